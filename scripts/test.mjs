@@ -1,0 +1,21 @@
+/**
+ * `npm test`: jest on a supported Node, after building what the process tests start. `--e2e` runs the browser tests
+ * instead; further arguments go to jest.
+ */
+import { spawn } from 'node:child_process';
+import { build } from './build.mjs';
+import { root, supportedNode } from './node.mjs';
+
+const args = process.argv.slice(2);
+const isE2e = args.includes('--e2e');
+await build();
+
+const jest = [
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-vm-modules',
+  'node_modules/jest/bin/jest.js',
+  ...(isE2e ? ['--config', 'jest.e2e.config.js', '--runInBand'] : []),
+  ...args.filter((argument) => argument !== '--e2e'),
+];
+const child = spawn(supportedNode(), jest, { cwd: root, stdio: 'inherit' });
+child.on('exit', (code) => process.exit(code ?? 1));
