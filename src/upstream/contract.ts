@@ -78,7 +78,9 @@ export interface UpstreamAnswer<T> {
 }
 
 /** One part of a `$batch`; the same as a call, without conditions on order. */
-export type BatchResult<T> = { readonly ok: true; readonly answer: UpstreamAnswer<T> } | { readonly ok: false; readonly error: Error };
+export type BatchResult<T> =
+  | { readonly ok: true; readonly answer: UpstreamAnswer<T> }
+  | { readonly ok: false; readonly error: Error };
 
 /** One page of an OData collection. */
 export interface Page<T> {

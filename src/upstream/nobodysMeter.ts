@@ -1,0 +1,11 @@
+import type { CallMeter } from './contract.js';
+
+/** The meter of work that belongs to no answer: refreshes behind an answer, and the change feed. */
+export const nobodysMeter: CallMeter = {
+  upstreamCall: () => undefined,
+  cacheHit: () => undefined,
+  waited: () => undefined,
+  stale: () => undefined,
+  dataAsOf: () => undefined,
+  warning: () => undefined,
+};

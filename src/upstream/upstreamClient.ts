@@ -1,0 +1,170 @@
+import { GatewayError } from '../errors/GatewayError.js';
+import type { Clock } from '../time/clock.js';
+import { sendBatch } from './batch.js';
+import type { Breaker } from './breaker.js';
+import type { Budget } from './budgets/contract.js';
+import type { ConcurrencyGate } from './budgets/createConcurrencyGate.js';
+import type {
+  BatchResult,
+  CallScope,
+  Page,
+  Upstream,
+  UpstreamAnswer,
+  UpstreamCall,
+  UpstreamName,
+  UpstreamStatus,
+} from './contract.js';
+import { type Courier, deliveryError, type Parcel, type Place, placeAfter } from './courier.js';
+import { afterUnclearAttempt, type CallLabel, labelOf } from './failures.js';
+import { isGraph, requestHeaders } from './http/headers.js';
+import { readAnswer } from './http/readAnswer.js';
+import { type HostRoot, pathAndQuery } from './http/target.js';
+import type { HttpAnswer } from './http/transport.js';
+import { followPages } from './pages.js';
+import { isSafeToRepeat, nextDelayMs, type RetryPolicy } from './retry/nextDelayMs.js';
+
+export interface ClientDeps {
+  readonly name: UpstreamName;
+  readonly root: HostRoot;
+  readonly courier: Courier;
+  readonly budget: Budget;
+  readonly gate: ConcurrencyGate;
+  readonly breaker: Breaker;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly policy: RetryPolicy;
+  /** Whether calls of this path may only run a few at a time. */
+  readonly isGated: (path: string) => boolean;
+}
+
+/** What a call has been through so far. */
+interface History {
+  /** An attempt ended without saying whether it was carried out. */
+  unclear: boolean;
+}
+
+/** One configured upstream. */
+export class UpstreamClient implements Upstream {
+  readonly #deps: ClientDeps;
+
+  constructor(deps: ClientDeps) {
+    this.#deps = deps;
+  }
+
+  get name(): UpstreamName {
+    return this.#deps.name;
+  }
+
+  send<T>(call: UpstreamCall<T>, scope: CallScope): Promise<UpstreamAnswer<T>> {
+    return this.#noting(async () => {
+      const label = labelOf(this.name, call, scope);
+      const history: History = { unclear: false };
+      try {
+        const answer = await this.#deliver(this.#parcel(call, label, scope), isSafeToRepeat(call), scope, history);
+        return readAnswer(answer, call, label, this.#deps.root, this.#deps.clock.now());
+      } catch (error) {
+        throw history.unclear ? afterUnclearAttempt(error) : error;
+      }
+    });
+  }
+
+  async sendBatch<T>(calls: readonly UpstreamCall<T>[], scope: CallScope): Promise<BatchResult<T>[]> {
+    if (!isGraph(this.name)) throw new TypeError(`${this.name} has no $batch.`);
+    // A batch runs its parts side by side, which calls with a cap on concurrency must not.
+    const isGated = ({ path }: UpstreamCall<T>) => this.#deps.isGated(path);
+    const [batched, alone] = await Promise.all([
+      sendBatch(
+        calls.filter((call) => !isGated(call)),
+        scope,
+        this.#deps,
+      ),
+      Promise.all(calls.filter(isGated).map((call) => this.#sendAlone(call, scope))),
+    ]);
+    for (const result of batched) if (!result.ok) this.#note(result.error);
+    return calls.map((call) => (isGated(call) ? alone : batched).shift() as BatchResult<T>);
+  }
+
+  pages<T>(call: UpstreamCall<Page<T>>, scope: CallScope): AsyncIterable<UpstreamAnswer<Page<T>>> {
+    return followPages(call, (next) => this.send(next, scope), labelOf(this.name, call, scope));
+  }
+
+  status(): UpstreamStatus {
+    const { budget, gate, courier } = this.#deps;
+    return {
+      name: this.name,
+      state: this.#state(),
+      budgets: [budget.status()],
+      queueDepth: budget.queueDepth + gate.queueDepth,
+      ...courier.status,
+    };
+  }
+
+  #state(): UpstreamStatus['state'] {
+    const { budget, breaker } = this.#deps;
+    if (breaker.failing) return 'FAILING';
+    const usedUp = budget.queueDepth > 0 && budget.status().left === 0;
+    return usedUp || budget.pauseLeftMs() > 0 ? 'THROTTLED' : 'OK';
+  }
+
+  async #sendAlone<T>(call: UpstreamCall<T>, scope: CallScope): Promise<BatchResult<T>> {
+    try {
+      return { ok: true, answer: await this.send(call, scope) };
+    } catch (error) {
+      return { ok: false, error: error as Error };
+    }
+  }
+
+  /** Attempts until there is an answer to read, or no further attempt makes sense. */
+  async #deliver(parcel: Parcel, safeToRepeat: boolean, scope: CallScope, history: History): Promise<HttpAnswer> {
+    const { courier, policy, random } = this.#deps;
+    let place: Place = {};
+    let unauthorizedCount = 0;
+    for (let number = 1; ; number++) {
+      const delivery = await courier.deliver(parcel, scope, place);
+      const { cause, outcome, retryAfterMs } = delivery;
+      if (cause === undefined && outcome.kind === 'answer') return outcome;
+      if (cause === undefined) throw deliveryError(parcel.label, delivery);
+      if (cause === 'unauthorized') unauthorizedCount++;
+      if (cause === 'unclear') history.unclear = true;
+      const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+      const delayMs = nextDelayMs({ cause, number, safeToRepeat, unauthorizedCount, ...asked }, policy, random);
+      if (delayMs === undefined || this.#isTooLate(delayMs, scope)) throw deliveryError(parcel.label, delivery);
+      if (cause !== 'throttled') await courier.rest(delayMs, scope, parcel.label);
+      place = placeAfter(delivery);
+    }
+  }
+
+  #isTooLate(delayMs: number, scope: CallScope): boolean {
+    return this.#deps.clock.now() + delayMs >= scope.deadlineAt;
+  }
+
+  #parcel(call: UpstreamCall<unknown>, label: CallLabel, scope: CallScope): Parcel {
+    const { root, isGated } = this.#deps;
+    const request = {
+      method: call.method,
+      path: `${root.prefix}${pathAndQuery(call)}`,
+      headers: requestHeaders(this.name, call, scope),
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    };
+    return {
+      label,
+      credential: call.credential ?? 'bearer',
+      parts: [call.units ?? 1],
+      gated: isGated(call.path),
+      build: () => request,
+    };
+  }
+
+  async #noting<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#note(error);
+      throw error;
+    }
+  }
+
+  #note(error: unknown): void {
+    if (error instanceof GatewayError) this.#deps.courier.noteError(error.code);
+  }
+}
