@@ -18,7 +18,14 @@ const targets = {
   playground: {
     sources: ['src/playground', 'package-lock.json'],
     produces: 'dist/playground/index.html',
-    command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'src/playground/page/vite.config.ts'],
+    command: [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--logLevel',
+      'warn',
+      '--config',
+      'src/playground/page/vite.config.ts',
+    ],
   },
 };
 
@@ -30,7 +37,8 @@ export async function build(names = Object.keys(targets), { force = false } = {}
 async function buildTarget(name, target, force) {
   const stamp = join(root, 'dist', `.${name}.stamp`);
   const wanted = fingerprint(target.sources);
-  const isCurrent = existsSync(join(root, target.produces)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+  const isCurrent =
+    existsSync(join(root, target.produces)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
   if (isCurrent && !force) return;
   await run(target.command);
   mkdirSync(join(root, 'dist'), { recursive: true });

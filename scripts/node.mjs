@@ -24,7 +24,9 @@ export function supportedNode() {
   if (isSupported(process.versions.node)) return process.execPath;
   const binary = pinned === undefined ? undefined : pinnedBinary(pinned);
   if (binary !== undefined) return binary;
-  console.error(`security-graph-gateway needs Node 22 (22.19 or newer), 24 or 26; this is ${process.versions.node} and no bundled Node fits ${process.platform}-${process.arch}.`);
+  console.error(
+    `security-graph-gateway needs Node 22 (22.19 or newer), 24 or 26; this is ${process.versions.node} and no bundled Node fits ${process.platform}-${process.arch}.`,
+  );
   process.exit(1);
 }
 

@@ -14,6 +14,10 @@ try {
   process.exit(1);
 }
 
-const child = spawn(supportedNode(), ['--disable-warning=ExperimentalWarning', '--enable-source-maps', join(root, 'dist', file), ...args], { stdio: 'inherit' });
+const child = spawn(
+  supportedNode(),
+  ['--disable-warning=ExperimentalWarning', '--enable-source-maps', join(root, 'dist', file), ...args],
+  { stdio: 'inherit' },
+);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
