@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { UserInputError } from '../../errors/GatewayError.js';
+import { isInstant } from '../../time/instant.js';
 
 /** Position in a list ordered by a value and then by id. Says nothing of pages or URLs, so it survives both. */
 export interface KeysetPosition {
@@ -26,9 +27,23 @@ export function decodeCursor(text: string, listKey: string): KeysetPosition {
   return { order: parsed.data.o, id: parsed.data.i };
 }
 
+/**
+ * The cursor of a list that is ordered by a time. Anybody can make a cursor, and the time becomes part of upstream
+ * filters, so it has to be one (or empty, for rows without).
+ * @throws {UserInputError} as {@link decodeCursor}, and when the position is no time.
+ */
+export function decodeTimeCursor(text: string, listKey: string): KeysetPosition {
+  const position = decodeCursor(text, listKey);
+  if (position.order !== '' && !isInstant(position.order)) throw badCursor('is not a cursor of this gateway');
+  return position;
+}
+
 /** Short digest of everything that makes a list what it is: its name, filter and order. */
 export function listKeyOf(list: string, definition: unknown): string {
-  return createHash('sha256').update(`${list}\n${stableJson(definition)}`).digest('base64url').slice(0, 16);
+  return createHash('sha256')
+    .update(`${list}\n${stableJson(definition)}`)
+    .digest('base64url')
+    .slice(0, 16);
 }
 
 /** JSON with sorted keys; absent and undefined members are the same. */

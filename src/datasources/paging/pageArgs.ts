@@ -13,7 +13,9 @@ export interface PageRequest {
 export function readPageArgs(args: { readonly first?: number | null; readonly after?: string | null }): PageRequest {
   const first = args.first ?? defaultPageSize;
   if (!Number.isInteger(first) || first < 1 || first > maxPageSize) {
-    throw new UserInputError(`"first" wants a whole number from 1 to ${maxPageSize}; got ${first}.`, { argument: 'first' });
+    throw new UserInputError(`"first" wants a whole number from 1 to ${maxPageSize}; got ${first}.`, {
+      argument: 'first',
+    });
   }
   return { first, after: args.after ?? undefined };
 }

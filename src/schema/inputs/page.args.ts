@@ -6,6 +6,9 @@ export class PageArgs {
   @Field(() => Int, { defaultValue: 50, description: 'Rows per page, 1 to 1000.' })
   first: number;
 
-  @Field(() => String, { nullable: true, description: 'Cursor after which the page begins; exclusive. Only valid with the same filter and order.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor after which the page begins; exclusive. Only valid with the same filter and order.',
+  })
   after?: string | null;
 }

@@ -24,7 +24,10 @@ registerEnumType(UpstreamNameEnum, {
     GRAPH_SECURITY: { description: 'Microsoft Graph security: alerts, incidents, secure scores, control profiles.' },
     GRAPH_IDENTITY_PROTECTION: { description: 'Microsoft Graph Identity Protection: risk detections and risky users.' },
     GRAPH_DIRECTORY: { description: 'Microsoft Graph directory: users and devices.' },
-    MCAS: { description: 'Microsoft Defender for Cloud Apps (MCAS): activities, alerts, accounts, IP ranges, files, discovery.' },
+    MCAS: {
+      description:
+        'Microsoft Defender for Cloud Apps (MCAS): activities, alerts, accounts, IP ranges, files, discovery.',
+    },
   },
 });
 
@@ -60,10 +63,14 @@ export class AnswerInfo {
   @Field(() => AnswerSource, { description: 'Where the rows came from.' })
   source: AnswerSource;
 
-  @Field(() => Boolean, { description: 'True when the rows are past their lifetime because the upstream is throttled or away.' })
+  @Field(() => Boolean, {
+    description: 'True when the rows are past their lifetime because the upstream is throttled or away.',
+  })
   stale: boolean;
 
-  @Field(() => Boolean, { description: 'True when the gateway stopped reading at a call limit; the rows are then a newest-first prefix.' })
+  @Field(() => Boolean, {
+    description: 'True when the gateway stopped reading at a call limit; the rows are then a newest-first prefix.',
+  })
   truncated: boolean;
 
   @Field(() => Boolean, { description: 'True when the upstream itself answered in part (206).' })

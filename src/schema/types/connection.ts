@@ -19,7 +19,10 @@ export interface Connection<T> {
 }
 
 /** Makes the `…Connection` and `…Edge` types of a node type. `name` is the node's GraphQL name. Call once per node type. */
-export function createConnectionType<T extends object>(name: string, node: () => ClassType<T> | object): ClassType<Connection<T>> {
+export function createConnectionType<T extends object>(
+  name: string,
+  node: () => ClassType<T> | object,
+): ClassType<Connection<T>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} of a list with its cursor.` })
   class EdgeType {
     @Field(() => String, { description: 'Opaque position of this row; valid with the same filter and order only.' })
@@ -40,7 +43,10 @@ export function createConnectionType<T extends object>(name: string, node: () =>
     @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
     pageInfo: PageInfo;
 
-    @Field(() => Int, { nullable: true, description: 'Number of rows of the whole list; null when the upstream does not tell.' })
+    @Field(() => Int, {
+      nullable: true,
+      description: 'Number of rows of the whole list; null when the upstream does not tell.',
+    })
     totalCount: number | null;
 
     @Field(() => Boolean, { description: 'True when `totalCount` is an estimate of the upstream.' })
@@ -49,5 +55,5 @@ export function createConnectionType<T extends object>(name: string, node: () =>
     @Field(() => AnswerInfo, { description: 'How old the rows are, where they came from and whether they are whole.' })
     info: AnswerInfo;
   }
-  return ConnectionType as unknown as ClassType<Connection<T>>;
+  return ConnectionType;
 }

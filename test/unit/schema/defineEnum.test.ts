@@ -14,17 +14,30 @@ describe('enum members', () => {
 });
 
 describe('a wire enum', () => {
-  const Colour = defineEnum({ name: 'TestColour', description: 'For the test.', words: { red: 'Red.', deepBlue: 'Blue.', oldWord: 'Old.' }, readOnly: ['oldWord'] });
+  const Colour = defineEnum({
+    name: 'TestColour',
+    description: 'For the test.',
+    words: { red: 'Red.', deepBlue: 'Blue.', oldWord: 'Old.' },
+    readOnly: ['oldWord'],
+  });
 
   it('reads words without case', () => {
     expect([Colour.fromWire('Red'), Colour.fromWire('DEEPBLUE')]).toEqual(['RED', 'DEEP_BLUE']);
   });
 
   it('reads the sentinel and unknown words as UNRECOGNIZED, and null as null', () => {
-    expect([Colour.fromWire('unknownFutureValue'), Colour.fromWire('mauve'), Colour.fromWire(null)]).toEqual(['UNRECOGNIZED', 'UNRECOGNIZED', null]);
+    expect([Colour.fromWire('unknownFutureValue'), Colour.fromWire('mauve'), Colour.fromWire(null)]).toEqual([
+      'UNRECOGNIZED',
+      'UNRECOGNIZED',
+      null,
+    ]);
   });
 
   it('sends known members only', () => {
-    expect([Colour.toWire('DEEP_BLUE'), Colour.toWire('UNRECOGNIZED'), Colour.toWire('OLD_WORD')]).toEqual(['deepBlue', undefined, undefined]);
+    expect([Colour.toWire('DEEP_BLUE'), Colour.toWire('UNRECOGNIZED'), Colour.toWire('OLD_WORD')]).toEqual([
+      'deepBlue',
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -26,7 +26,9 @@ describe('list cursors', () => {
 
   it('are refused by a list with another filter or order', () => {
     const text = encodeCursor({ order: '2026-01-01T00:00:00Z', id: 'da1' }, listKey);
-    expect(() => decodeCursor(text, listKeyOf('alerts', { status: { in: ['RESOLVED'] } }))).toThrow(/another filter or order/);
+    expect(() => decodeCursor(text, listKeyOf('alerts', { status: { in: ['RESOLVED'] } }))).toThrow(
+      /another filter or order/,
+    );
   });
 
   it('do not depend on the order in which a filter is written', () => {
@@ -40,6 +42,8 @@ describe('page arguments', () => {
   });
 
   it('take 1 and 1000 and default to 50', () => {
-    expect([readPageArgs({ first: 1 }).first, readPageArgs({ first: 1_000 }).first, readPageArgs({}).first]).toEqual([1, 1_000, 50]);
+    expect([readPageArgs({ first: 1 }).first, readPageArgs({ first: 1_000 }).first, readPageArgs({}).first]).toEqual([
+      1, 1_000, 50,
+    ]);
   });
 });

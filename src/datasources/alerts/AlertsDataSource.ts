@@ -1,0 +1,180 @@
+import DataLoader from 'dataloader';
+import type { Filled } from '../../cache/contract.js';
+import { UserInputError } from '../../errors/GatewayError.js';
+import type { Logger } from '../../observability/logger.js';
+import type { Alert, AlertComment } from '../../schema/types/alert.type.js';
+import type { Connection } from '../../schema/types/connection.js';
+import type { Clock } from '../../time/clock.js';
+import {
+  type BatchResult,
+  type CallScope,
+  NotFoundError,
+  type Upstream,
+  type UpstreamCall,
+} from '../../upstream/contract.js';
+import type { DataSourceDeps } from '../createDataSources.js';
+import type { PageRequest } from '../paging/pageArgs.js';
+import { toPathSegment } from '../pathSegment.js';
+import { AlertList, type AlertListRequest } from './AlertList.js';
+import { commentCall, getCall, patchCall } from './alertCalls.js';
+import { type AlertDialect, alertDialects } from './alertDialects.js';
+import { IncidentAlerts } from './IncidentAlerts.js';
+import type { AlertWrites } from './mutations/createAlertWrites.js';
+import { alertPolicy, alertsTag, alertTag } from './policies.js';
+
+const maxIdsPerRequest = 100;
+
+/** Our face of Microsoft Graph's security alerts in either dialect, one object per operation. */
+export class AlertsDataSource {
+  /** State of our own writes, shared by the whole process. */
+  readonly writes: AlertWrites;
+  readonly dialect: AlertDialect;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly #deps: DataSourceDeps;
+  readonly #scope: CallScope;
+  readonly #upstream: Upstream;
+  readonly #loader: DataLoader<string, Alert | null>;
+  readonly #list: AlertList;
+  readonly #incidentAlerts: IncidentAlerts;
+
+  constructor(deps: DataSourceDeps, scope: CallScope) {
+    this.writes = deps.alertWrites;
+    this.dialect = alertDialects[deps.alertsDialect];
+    this.clock = deps.clock;
+    this.logger = deps.logger;
+    this.#deps = deps;
+    this.#scope = scope;
+    this.#upstream = deps.upstreams.GRAPH_SECURITY;
+    this.#loader = new DataLoader((ids) => this.#loadMany(ids));
+    const { cache, clock } = deps;
+    const { overlay } = this.writes;
+    this.#list = new AlertList({ upstream: this.#upstream, cache, clock, dialect: this.dialect, overlay }, scope);
+    this.#incidentAlerts = new IncidentAlerts(this.#upstream, cache, overlay, scope);
+  }
+
+  /**
+   * One alert, or null when the upstream does not know the id. Ids asked for together are one `$batch`.
+   * @throws {UserInputError} when the text cannot be an id.
+   */
+  async byId(id: string): Promise<Alert | null> {
+    toPathSegment(id);
+    return this.#loader.load(id);
+  }
+
+  /**
+   * Several alerts in the order of the ids; unknown ones are left out.
+   * @throws {UserInputError} when there are more than 100 ids or one cannot be an id.
+   */
+  async alertsByIds(ids: readonly string[]): Promise<Alert[]> {
+    if (ids.length > maxIdsPerRequest) {
+      throw new UserInputError(`"ids" takes at most ${maxIdsPerRequest} ids; got ${ids.length}.`, { argument: 'ids' });
+    }
+    const found = await Promise.all([...new Set(ids)].map((id) => this.byId(id)));
+    return found.filter((alert) => alert !== null);
+  }
+
+  /**
+   * One page of alerts, ordered by time and then id.
+   * @throws {UserInputError} when filter or cursor are not acceptable.
+   */
+  async list(request: AlertListRequest): Promise<Connection<Alert>> {
+    const connection = await this.#list.page(request);
+    for (const alert of connection.nodes) this.#loader.prime(alert.id, alert);
+    return connection;
+  }
+
+  /** Alerts that name an account of this user principal name in their user evidence, newest first. */
+  ofUser(userPrincipalName: string, page: PageRequest, withTotal = false): Promise<Connection<Alert>> {
+    return this.list({ filter: { userPrincipalName }, page, withTotal });
+  }
+
+  /** Alerts of an incident, newest first. The upstream answers them whole, so that `totalCount` is always known. */
+  ofIncident(incidentId: string, page: PageRequest): Promise<Connection<Alert>> {
+    return this.#incidentAlerts.list(incidentId, page);
+  }
+
+  /** Reads past every cache; our own writes that the upstream does not show yet are in it. Null when it is unknown. */
+  async freshById(id: string): Promise<Alert | null> {
+    try {
+      const answer = await this.#upstream.send(getCall(this.dialect, id), this.#scope);
+      return this.writes.overlay.apply(answer.value);
+    } catch (error) {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Sends a PATCH in the words of the dialect.
+   * @returns The alert as the answer has it, which may lag behind the write; null when the answer has none.
+   * @throws {NotFoundError} when the upstream does not know the alert.
+   */
+  async patch(id: string, body: Readonly<Record<string, unknown>>): Promise<Alert | null> {
+    return (await this.#upstream.send(patchCall(this.dialect, id, body), this.#scope)).value;
+  }
+
+  /**
+   * Appends a comment; never repeated after an unclear outcome.
+   * @returns All comments of the alert.
+   * @throws {NotFoundError} when the upstream does not know the alert.
+   */
+  async postComment(id: string, comment: string): Promise<readonly AlertComment[]> {
+    return (await this.#upstream.send(commentCall(this.dialect, id, comment), this.#scope)).value;
+  }
+
+  /** Makes an alert that we have just written what everybody reads from here on. */
+  async remember(alert: Alert): Promise<void> {
+    this.#loader.clear(alert.id).prime(alert.id, alert);
+    const asOf = new Date(this.clock.now()).toISOString();
+    const tags = [alertTag(alert.id)];
+    await this.#deps.cache.drop([alertTag(alert.id), alertsTag]);
+    await this.#deps.cache.write<Alert>(alertPolicy, alert.id, this.#scope.accessScope, { value: alert, asOf, tags });
+  }
+
+  async #loadMany(ids: readonly string[]): Promise<(Alert | null | Error)[]> {
+    const found = await this.#deps.cache.readMany<Alert>(alertPolicy, ids, this.#scope, (missing, scope) =>
+      this.#fillMany(missing, scope),
+    );
+    return ids.map((id) => {
+      const cached = found.get(id);
+      return cached instanceof Error ? cached : (cached?.value ?? null);
+    });
+  }
+
+  async #fillMany(ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Filled<Alert> | Error>> {
+    const results = await sendAll(
+      this.#upstream,
+      ids.map((id) => getCall(this.dialect, id)),
+      scope,
+    );
+    const filled = new Map<string, Filled<Alert> | Error>();
+    ids.forEach((id, index) => {
+      const result = results[index];
+      if (result === undefined) filled.set(id, new Error('A batch brought fewer results than calls.'));
+      else if (result.ok) filled.set(id, this.#toFilled(id, result.answer.value, result.answer.asOf));
+      else if (!(result.error instanceof NotFoundError)) filled.set(id, result.error);
+    });
+    return filled;
+  }
+
+  #toFilled(id: string, alert: Alert, asOf: string): Filled<Alert> {
+    return { value: this.writes.overlay.apply(alert), asOf, tags: [alertTag(id), alertTag(alert.id)] };
+  }
+}
+
+/** One call goes by itself: a batch of one would cost the same and hide the status. */
+async function sendAll<T>(
+  upstream: Upstream,
+  calls: readonly UpstreamCall<T>[],
+  scope: CallScope,
+): Promise<BatchResult<T>[]> {
+  const [only, ...others] = calls;
+  if (only === undefined) return [];
+  if (others.length > 0) return upstream.sendBatch(calls, scope);
+  try {
+    return [{ ok: true, answer: await upstream.send(only, scope) }];
+  } catch (error) {
+    return [{ ok: false, error: error instanceof Error ? error : new Error('The call failed.', { cause: error }) }];
+  }
+}

@@ -1,0 +1,78 @@
+import type { Cache, Filled } from '../../cache/contract.js';
+import type { Alert } from '../../schema/types/alert.type.js';
+import type { Connection } from '../../schema/types/connection.js';
+import { compareInstants } from '../../time/instant.js';
+import { type AnswerWarning, type CallScope, NotFoundError, type Upstream } from '../../upstream/contract.js';
+import { toConnection } from '../paging/connection.js';
+import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf } from '../paging/cursor.js';
+import type { PageRequest } from '../paging/pageArgs.js';
+import { incidentAlertsCall } from './alertCalls.js';
+import type { AlertOverlay } from './overlay.js';
+import { alertsTag, alertTag, incidentAlertsPolicy, truncatedWarning } from './policies.js';
+
+/** An incident of thousands of alerts must not spend the budget of a minute. */
+const maxPages = 10;
+
+interface StoredAlerts {
+  readonly rows: readonly Alert[];
+  readonly truncated: boolean;
+  readonly warnings: readonly AnswerWarning[];
+}
+
+/** The alerts of incidents. The upstream neither filters nor orders them, so they are read whole and paged here. */
+export class IncidentAlerts {
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly cache: Cache,
+    private readonly overlay: AlertOverlay,
+    private readonly scope: CallScope,
+  ) {}
+
+  async list(incidentId: string, page: PageRequest): Promise<Connection<Alert>> {
+    const listKey = listKeyOf('incidentAlerts', incidentId);
+    const after = page.after === undefined ? undefined : decodeTimeCursor(page.after, listKey);
+    const cached = await this.cache.read<StoredAlerts>(incidentAlertsPolicy, incidentId, this.scope, (scope) =>
+      this.fill(incidentId, scope),
+    );
+    const { rows, truncated, warnings } = cached.value ?? { rows: [], truncated: false, warnings: [] };
+    for (const warning of warnings) this.scope.meter.warning(warning);
+    const rest = rows.filter((row) => after === undefined || compare(positionOf(row), after) > 0);
+    return toConnection({
+      rows: rest.slice(0, page.first).map((row) => this.overlay.apply(row)),
+      cursorOf: (row) => encodeCursor(positionOf(row), listKey),
+      hasNextPage: rest.length > page.first,
+      totalCount: truncated ? null : rows.length,
+      info: { asOf: cached.asOf, source: cached.source, stale: cached.stale, truncated, warnings },
+    });
+  }
+
+  private async fill(incidentId: string, scope: CallScope): Promise<Filled<StoredAlerts>> {
+    const rows = new Map<string, Alert>();
+    const warnings: AnswerWarning[] = [];
+    let asOf: string | undefined;
+    let truncated = false;
+    let pages = 0;
+    for await (const answer of this.upstream.pages(incidentAlertsCall(incidentId), scope)) {
+      for (const row of answer.value.rows) rows.set(row.id, row);
+      warnings.push(...answer.warnings);
+      asOf ??= answer.asOf;
+      pages += 1;
+      truncated = pages >= maxPages && answer.value.nextLink !== undefined;
+      if (truncated) break;
+    }
+    if (asOf === undefined) throw new NotFoundError(`Incident ${incidentId} answered no page of alerts.`);
+    const sorted = [...rows.values()].sort((a, b) => compare(positionOf(a), positionOf(b)));
+    if (truncated) warnings.push(truncatedWarning);
+    const tags = [alertsTag, `incident:${incidentId}`, ...sorted.map((row) => alertTag(row.id))];
+    return { value: { rows: sorted, truncated, warnings }, asOf, tags };
+  }
+}
+
+function positionOf(alert: Alert): KeysetPosition {
+  return { order: alert.createdDateTime ?? '', id: alert.id };
+}
+
+/** Newest first, then by id. */
+function compare(a: KeysetPosition, b: KeysetPosition): number {
+  return compareInstants(b.order, a.order) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}

@@ -1,0 +1,36 @@
+import type { CachePolicy } from '../../cache/contract.js';
+import type { AnswerWarning } from '../../upstream/contract.js';
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+
+/** Single alerts. The change feed and our own writes drop them by tag, so that the lifetime only bounds what those miss. */
+export const alertPolicy: CachePolicy = {
+  resource: 'alert',
+  upstream: 'GRAPH_SECURITY',
+  ttlMs: 30 * seconds,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 30 * minutes,
+  negativeTtlMs: 15 * seconds,
+};
+
+/** Pages of lists, where a new alert shows only after the lifetime or a change that drops the tag `alerts`. */
+export const alertListPolicy: CachePolicy = { ...alertPolicy, resource: 'alerts', ttlMs: 20 * seconds };
+
+/** All alerts of one incident. */
+export const incidentAlertsPolicy: CachePolicy = { ...alertListPolicy, resource: 'incidentAlerts' };
+
+/** Carried by every list of alerts. */
+export const alertsTag = 'alerts';
+
+/** Carried by every entry that holds the alert. */
+export function alertTag(id: string): string {
+  return `alert:${id}`;
+}
+
+/** Beside a list of which not every row could be read. */
+export const truncatedWarning: AnswerWarning = {
+  code: 'TRUNCATED',
+  upstream: 'GRAPH_SECURITY',
+  message: 'Too many alerts for the calls of one operation; some are missing.',
+};

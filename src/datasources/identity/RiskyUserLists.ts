@@ -1,0 +1,97 @@
+import type { Cache, Filled } from '../../cache/contract.js';
+import type { RiskyUserFilter } from '../../schema/inputs/riskyUserFilter.input.js';
+import type { Connection } from '../../schema/types/connection.js';
+import type { RiskyUser, RiskyUserHistoryItem } from '../../schema/types/riskyUser.type.js';
+import type { Clock } from '../../time/clock.js';
+import type { AnswerWarning, CallScope, Upstream } from '../../upstream/contract.js';
+import { listKeyOf } from '../paging/cursor.js';
+import type { PageRequest } from '../paging/pageArgs.js';
+import { toRowsInfo } from '../paging/rowsInfo.js';
+import { readRows, riskyUserHistoryCall, riskyUsersCall } from './calls.js';
+import type { CompiledFilter } from './conditions.js';
+import { compileRiskyUserFilter } from './filters.js';
+import { checkCursor, NewestFirst } from './newestFirst.js';
+import { riskyUserHistoryPolicy, riskyUsersPolicy } from './policies.js';
+import { truncationWarning } from './truncation.js';
+import { unlessUnknown } from './unlessUnknown.js';
+
+/** Upstream pages of 500 rows that one list may cost. */
+const maxPages = 4;
+
+interface StoredRows<T> {
+  readonly rows: readonly T[];
+  readonly whole: boolean;
+}
+
+const usersByChange = new NewestFirst<RiskyUser>((user) => user.riskLastUpdatedDateTime);
+const itemsByChange = new NewestFirst<RiskyUserHistoryItem>((item) => item.riskLastUpdatedDateTime);
+
+/** Risky users as a list, and the history of one. The upstream sorts nothing and filters no times: lists are read whole. */
+export class RiskyUserLists {
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+    private readonly scope: CallScope,
+  ) {}
+
+  /**
+   * Risky users, latest changed first.
+   * @throws {UserInputError} when filter or cursor are not acceptable.
+   */
+  async page(filter: RiskyUserFilter | null | undefined, page: PageRequest): Promise<Connection<RiskyUser>> {
+    const compiled = compileRiskyUserFilter(filter);
+    const key = listKeyOf('riskyUsers', filter ?? {});
+    checkCursor(page, key);
+    const cached = await this.cache.read<StoredRows<RiskyUser>>(riskyUsersPolicy, key, this.scope, (scope) =>
+      this.#fillList(compiled, scope),
+    );
+    const { rows, whole } = cached.value ?? { rows: [], whole: true };
+    const warnings = whole ? [] : [this.#warn(`the risky users beyond ${maxPages} pages of 500 rows`)];
+    return usersByChange.page(rows, page, {
+      key,
+      totalCount: whole ? rows.length : null,
+      info: toRowsInfo(cached, warnings),
+    });
+  }
+
+  /**
+   * How the risk of a user changed, latest first; empty when the user never was at risk.
+   * @throws {UserInputError} when the id cannot be one.
+   */
+  async history(id: string): Promise<readonly RiskyUserHistoryItem[]> {
+    const call = riskyUserHistoryCall(id);
+    const key = id.toLowerCase();
+    const cached = await this.cache.read<StoredRows<RiskyUserHistoryItem>>(
+      riskyUserHistoryPolicy,
+      key,
+      this.scope,
+      async (scope) => {
+        const read = await unlessUnknown(readRows(call, this.upstream, scope, maxPages));
+        if (read === null) return { value: null, asOf: this.#now() };
+        const value = { rows: itemsByChange.sort(read.rows), whole: read.whole };
+        return { value, asOf: read.asOf, tags: ['riskyUsers', `riskyUser:${key}`] };
+      },
+    );
+    if (cached.value?.whole === false) this.#warn(`the history beyond ${maxPages} pages`);
+    return cached.value?.rows ?? [];
+  }
+
+  async #fillList(filter: CompiledFilter<RiskyUser>, scope: CallScope): Promise<Filled<StoredRows<RiskyUser>>> {
+    if (filter.matchesNothing) return { value: { rows: [], whole: true }, asOf: this.#now() };
+    const odata = filter.terms.length === 0 ? undefined : filter.terms.join(' and ');
+    const read = await readRows(riskyUsersCall(odata), this.upstream, scope, maxPages);
+    const rows = usersByChange.sort(read.rows.filter(filter.matches));
+    return { value: { rows, whole: read.whole }, asOf: read.asOf, tags: ['riskyUsers'] };
+  }
+
+  #warn(missing: string): AnswerWarning {
+    const warning = truncationWarning(this.upstream.name, missing);
+    this.scope.meter.warning(warning);
+    return warning;
+  }
+
+  #now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}

@@ -1,0 +1,168 @@
+import type { Cache, Cached, CachePolicy } from '../../cache/contract.js';
+import { UserInputError } from '../../errors/GatewayError.js';
+import type { Connection } from '../../schema/types/connection.js';
+import type { SecureScore } from '../../schema/types/secureScore.type.js';
+import type { SecureScoreControlProfile } from '../../schema/types/secureScoreControlProfile.type.js';
+import type { Clock } from '../../time/clock.js';
+import { compareInstants } from '../../time/instant.js';
+import type { AnswerWarning, CallScope, Upstream } from '../../upstream/contract.js';
+import { toConnection } from '../paging/connection.js';
+import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf } from '../paging/cursor.js';
+import type { PageRequest } from '../paging/pageArgs.js';
+import { type ReadRows, readControlProfiles, readNewestScores } from './readScores.js';
+
+const minutes = 60_000;
+const dayMs = 24 * 60 * minutes;
+
+/** Scores are made once a day. */
+const scoresPolicy: CachePolicy = {
+  resource: 'secureScores',
+  upstream: 'GRAPH_SECURITY',
+  ttlMs: 5 * minutes,
+  staleWhileRevalidateMs: 30 * minutes,
+  staleIfErrorMs: dayMs,
+  negativeTtlMs: minutes,
+};
+
+/** Profiles change when Microsoft or the tenant changes a control. */
+const profilesPolicy: CachePolicy = { ...scoresPolicy, resource: 'secureScoreControlProfiles', ttlMs: 60 * minutes };
+
+/** Rows read at once: few sizes, so that different questions share entries. The upstream keeps 90 days. */
+const sizes = [1, 8, 32, 100];
+const largestSize = 1_000;
+const listKey = listKeyOf('secureScores', {});
+
+export interface SecureScoresDeps {
+  readonly upstream: Upstream;
+  readonly cache: Cache;
+  readonly clock: Clock;
+}
+
+type StoredRows<T> = Omit<ReadRows<T>, 'asOf'>;
+
+/** Secure scores and control profiles of the tenant, for one operation. */
+export class SecureScoresDataSource {
+  private readonly newest = new Map<number, Promise<Cached<StoredRows<SecureScore>>>>();
+  private profiles: Promise<readonly SecureScoreControlProfile[]> | undefined;
+  private profilesByName: Promise<ReadonlyMap<string, SecureScoreControlProfile>> | undefined;
+
+  constructor(
+    private readonly deps: SecureScoresDeps,
+    private readonly scope: CallScope,
+  ) {}
+
+  /** The latest score; null when the tenant has none. */
+  async latest(): Promise<SecureScore | null> {
+    return (await this.readNewest(1)).value?.rows[0] ?? null;
+  }
+
+  /**
+   * The score of a day in UTC, or null when there is none (before the 90 days that are kept, missing, or in the future).
+   * @param day `yyyy-MM-dd`.
+   * @throws {UserInputError} when the text is no day of the calendar.
+   */
+  async ofDay(day: string): Promise<SecureScore | null> {
+    const startMs = isDay(day) ? Date.parse(`${day}T00:00:00Z`) : undefined;
+    if (startMs === undefined) throw new UserInputError('"date" wants a day as yyyy-MM-dd.', { argument: 'date' });
+    if (startMs > this.deps.clock.now() + dayMs) return null;
+    const found = await this.readNewest(this.rowsSince(startMs));
+    return found.value?.rows.find((score) => dayOf(score) === day) ?? null;
+  }
+
+  /**
+   * One page of scores, newest first.
+   * @throws {UserInputError} when the cursor is not acceptable.
+   */
+  async list(page: PageRequest): Promise<Connection<SecureScore>> {
+    const after = page.after === undefined ? undefined : decodeTimeCursor(page.after, listKey);
+    const skipped = after === undefined ? 0 : this.rowsSince(Date.parse(after.order));
+    const cached = await this.readNewest(skipped + page.first + 1);
+    const stored = cached.value ?? noRows;
+    const rows = stored.rows.filter((score) => after === undefined || isAfter(score, after));
+    return toConnection({
+      rows: rows.slice(0, page.first),
+      cursorOf: (score) => encodeCursor({ order: score.createdDateTime ?? '', id: score.id }, listKey),
+      hasNextPage: rows.length > page.first,
+      totalCount: stored.isAll ? stored.rows.length : null,
+      info: { asOf: cached.asOf, source: cached.source, stale: cached.stale, warnings: stored.warnings },
+    });
+  }
+
+  /** Every control profile, in the order of the upstream. One call while they are kept. */
+  async controlProfiles(): Promise<readonly SecureScoreControlProfile[]> {
+    this.profiles ??= this.readProfiles();
+    return this.profiles;
+  }
+
+  /** The profile of a control, or null when the upstream has none of that name; names are compared without case. */
+  async controlProfile(controlName: string): Promise<SecureScoreControlProfile | null> {
+    this.profilesByName ??= this.controlProfiles().then(
+      (profiles) => new Map(profiles.map((profile) => [profile.id.toLowerCase(), profile])),
+    );
+    return (await this.profilesByName).get(controlName.toLowerCase()) ?? null;
+  }
+
+  /** How many of the newest rows hold everything since an instant, at one row a day. */
+  private rowsSince(epochMs: number): number {
+    const ageMs = Math.max(0, this.deps.clock.now() - (Number.isNaN(epochMs) ? 0 : epochMs));
+    return Math.min(sizes.at(-1) ?? 0, Math.ceil(ageMs / dayMs) + 1);
+  }
+
+  private async readNewest(count: number): Promise<Cached<StoredRows<SecureScore>>> {
+    const size = sizes.find((candidate) => candidate >= count) ?? largestSize;
+    const known = this.newest.get(size) ?? this.fetchNewest(size);
+    this.newest.set(size, known);
+    return known;
+  }
+
+  private async fetchNewest(size: number): Promise<Cached<StoredRows<SecureScore>>> {
+    const cached = await this.deps.cache.read<StoredRows<SecureScore>>(
+      scoresPolicy,
+      `newest:${size}`,
+      this.scope,
+      async (scope) => {
+        const { asOf, ...value } = await readNewestScores(this.deps.upstream, scope, size);
+        return { value, asOf, tags: ['secureScores'] };
+      },
+    );
+    this.tell(cached.value?.warnings);
+    return cached;
+  }
+
+  private async readProfiles(): Promise<readonly SecureScoreControlProfile[]> {
+    const cached = await this.deps.cache.read<StoredRows<SecureScoreControlProfile>>(
+      profilesPolicy,
+      'all',
+      this.scope,
+      async (scope) => {
+        const { asOf, ...value } = await readControlProfiles(this.deps.upstream, scope);
+        return { value, asOf, tags: ['secureScoreControlProfiles'] };
+      },
+    );
+    this.tell(cached.value?.warnings);
+    return cached.value?.rows ?? [];
+  }
+
+  /** Warnings of kept answers have to reach this answer too. */
+  private tell(warnings: readonly AnswerWarning[] | undefined): void {
+    for (const warning of warnings ?? []) this.scope.meter.warning(warning);
+  }
+}
+
+const noRows: StoredRows<SecureScore> = { rows: [], isAll: true, warnings: [] };
+
+/** The day is the end of the id; rows without it go by their time. */
+function dayOf(score: SecureScore): string | undefined {
+  const day = /_(\d{4}-\d{2}-\d{2})$/.exec(score.id)?.[1];
+  return day ?? score.createdDateTime?.slice(0, 10);
+}
+
+function isDay(text: string): boolean {
+  const startMs = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(startMs) && new Date(startMs).toISOString().startsWith(text);
+}
+
+function isAfter(score: SecureScore, position: KeysetPosition): boolean {
+  const order = compareInstants(score.createdDateTime ?? '', position.order);
+  return order < 0 || (order === 0 && score.id > position.id);
+}
