@@ -22,7 +22,7 @@ function isSupported(version) {
 /** Path of a supported Node; ends the process with one line when there is none. */
 export function supportedNode() {
   if (isSupported(process.versions.node)) return process.execPath;
-  const binary = pinned === undefined ? undefined : pinnedBinary(pinned);
+  const binary = pinnedNode();
   if (binary !== undefined) return binary;
   console.error(
     `security-graph-gateway needs Node 22 (22.19 or newer), 24 or 26; this is ${process.versions.node} and no bundled Node fits ${process.platform}-${process.arch}.`,
@@ -30,9 +30,11 @@ export function supportedNode() {
   process.exit(1);
 }
 
-function pinnedBinary(name) {
+/** Path of the pinned Node, so that tests see the same one everywhere; undefined where it is not installed. */
+export function pinnedNode() {
+  if (pinned === undefined) return undefined;
   try {
-    const folder = dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`));
+    const folder = dirname(createRequire(join(root, 'package.json')).resolve(`${pinned}/package.json`));
     const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(binary) ? realpathSync(binary) : undefined;
   } catch {

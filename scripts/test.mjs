@@ -1,10 +1,10 @@
 /**
- * `npm test`: jest on a supported Node, after building what the process tests start. `--e2e` runs the browser tests
+ * `npm test`: jest on the pinned Node, after building what the process tests start. `--e2e` runs the browser tests
  * instead; further arguments go to jest.
  */
 import { spawn } from 'node:child_process';
 import { build } from './build.mjs';
-import { root, supportedNode } from './node.mjs';
+import { pinnedNode, root, supportedNode } from './node.mjs';
 
 const args = process.argv.slice(2);
 const isE2e = args.includes('--e2e');
@@ -17,5 +17,5 @@ const jest = [
   ...(isE2e ? ['--config', 'jest.e2e.config.js', '--runInBand'] : []),
   ...args.filter((argument) => argument !== '--e2e'),
 ];
-const child = spawn(supportedNode(), jest, { cwd: root, stdio: 'inherit' });
+const child = spawn(pinnedNode() ?? supportedNode(), jest, { cwd: root, stdio: 'inherit' });
 child.on('exit', (code) => process.exit(code ?? 1));

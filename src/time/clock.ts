@@ -21,7 +21,7 @@ export const systemClock: Clock = {
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort);
         resolve();
-      }, delayMs);
+      }, Math.max(0, delayMs));
       timer.unref();
       signal?.addEventListener('abort', onAbort, { once: true });
     }),

@@ -5,7 +5,11 @@
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** Whether `text` is an RFC 3339 date-time with a zone and in the calendar. */
+/** The years 1 to 9999 in UTC: what can be written again, and what the upstreams take. */
+const firstTick = BigInt(Date.parse('0001-01-01T00:00:00Z')) * 10_000n;
+const lastTick = BigInt(Date.parse('9999-12-31T23:59:59.999Z')) * 10_000n + 9_999n;
+
+/** Whether `text` is an RFC 3339 date-time with a zone, in the calendar, and of the years 1 to 9999 in UTC. */
 export function isInstant(text: string): boolean {
   return parse(text) !== undefined;
 }
@@ -17,15 +21,16 @@ export function toTicks(text: string): bigint | undefined {
 
 /** Negative when `a` is earlier, 0 when they are the same instant, positive when `a` is later. Unparsable text sorts first. */
 export function compareInstants(a: string, b: string): number {
-  const left = parse(a) ?? -1n;
-  const right = parse(b) ?? -1n;
+  const left = parse(a) ?? firstTick - 1n;
+  const right = parse(b) ?? firstTick - 1n;
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** The instant `ticks` as UTC text with seven fraction digits. */
 export function fromTicks(ticks: bigint): string {
-  const milliseconds = Number(ticks / 10_000n);
-  const rest = (ticks % 10_000n).toString().padStart(4, '0');
+  const fraction = ((ticks % 10_000n) + 10_000n) % 10_000n;
+  const milliseconds = Number((ticks - fraction) / 10_000n);
+  const rest = fraction.toString().padStart(4, '0');
   return `${new Date(milliseconds).toISOString().slice(0, -1)}${rest}Z`;
 }
 
@@ -39,7 +44,8 @@ function parse(text: string): bigint | undefined {
   const zoneMinutes = /z/i.test(zone) ? 0 : offsetMinutes(zone);
   if (zoneMinutes === undefined) return undefined;
   const fractionTicks = BigInt(fraction.padEnd(7, '0').slice(0, 7));
-  return BigInt(utcMs - zoneMinutes * 60_000) * 10_000n + fractionTicks;
+  const ticks = BigInt(utcMs - zoneMinutes * 60_000) * 10_000n + fractionTicks;
+  return ticks < firstTick || ticks > lastTick ? undefined : ticks;
 }
 
 function offsetMinutes(zone: string): number | undefined {

@@ -71,7 +71,7 @@ describe('a cached read', () => {
 
   it('passes on an error as it is and stores nothing', async () => {
     const { cache, scope } = setUp();
-    const missing = new NotFoundError('gone');
+    const missing = new NotFoundError('MCAS');
     await expect(cache.read(policy, 'u1', scope(), () => Promise.reject(missing))).rejects.toBe(missing);
     expect((await cache.read(policy, 'u1', scope(), async () => filled('back'))).value).toBe('back');
   });

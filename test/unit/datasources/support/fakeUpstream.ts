@@ -76,7 +76,7 @@ export class FakeUpstream implements Upstream {
     const seen = { operation, method, path: url.pathname, query, headers, body, batched };
     this.calls.push(seen);
     const answer = this.service(seen);
-    if (answer === undefined) throw new NotFoundError('not there');
+    if (answer === undefined) throw new NotFoundError(this.name);
     return { status: 200, value: call.parse(structuredClone(answer)), asOf, warnings: [] };
   }
 }

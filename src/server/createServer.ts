@@ -1,0 +1,160 @@
+import compress from '@fastify/compress';
+import cors from '@fastify/cors';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Authenticator } from '../auth/createAuthenticator.js';
+import type { Principal } from '../auth/principal.js';
+import type { HttpConfig } from '../config/loadConfig.js';
+import type { Logger } from '../observability/logger.js';
+import type { GatewayMetrics } from '../observability/metrics.js';
+import { registerPlayground } from '../playground/servePlayground.js';
+import type { GatewayContext } from '../resolvers/context.js';
+import type { Clock } from '../time/clock.js';
+import type { CallScope } from '../upstream/contract.js';
+import { buildApolloServer, type ServerContext } from './buildApolloServer.js';
+import { type Drainable, drain } from './drain.js';
+import { type ReadinessProbe, registerHealth } from './health.js';
+import { registerErrorHandlers } from './httpErrors.js';
+import { type Caller, Operation } from './operation.js';
+import { createOperationRunner } from './operationRunner.js';
+import { callerOf, registerCallers } from './registerCallers.js';
+import { requestIdOf } from './requestId.js';
+import { registerGraphQL } from './routes.js';
+import { registerSecurityHeaders } from './securityHeaders.js';
+import { createEventStreamTransport } from './transports/eventStream.js';
+import { createHttpHandler } from './transports/http.js';
+import { createWebSocketTransport } from './transports/webSocket.js';
+
+export interface ServerOptions {
+  readonly schema: GraphQLSchema;
+  /** The schema as text, for `/schema.graphql`. */
+  readonly sdl: string;
+  readonly config: HttpConfig;
+  readonly authenticator: Authenticator;
+  /** Context of one operation, or of one event of a subscription. */
+  createContext(principal: Principal, scope: CallScope): GatewayContext;
+  /** What keeps callers with different rights apart in every shared key. */
+  accessScopeOf(principal: Principal): string;
+  readonly readiness: ReadinessProbe;
+  readonly logger: Logger;
+  readonly metrics: GatewayMetrics;
+  readonly clock: Clock;
+  /** Milliseconds between protocol pings on WebSockets; default 12 000. */
+  readonly keepAliveMs?: number;
+  /** Milliseconds that a new WebSocket has to send its first message; default 5 000. */
+  readonly initWaitMs?: number;
+}
+
+export interface GatewayServer {
+  /** `http://host:port`, with the port that was really taken. */
+  readonly url: string;
+  readonly port: number;
+  /** Drains in the order of `drain.ts`; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Starts the one HTTP port of the gateway. @throws when the address cannot be listened on. */
+export async function createServer(options: ServerOptions): Promise<GatewayServer> {
+  const { config } = options;
+  const app = fastify({
+    bodyLimit: config.maxBodyBytes,
+    trustProxy: config.trustProxy,
+    genReqId: ({ headers }) => requestIdOf(headers),
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  app.removeContentTypeParser('text/plain');
+  const core = await createCore(options);
+  const drainable: Drainable = { app, apollo: core.apollo, endStreams: core.endStreams, stopping: false };
+  await registerMiddleware(app, options);
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that stayed open after the last answer would hold up the shutdown.
+    if (drainable.stopping) void reply.header('connection', 'close');
+  });
+  registerHealth(app, { readiness: options.readiness, isStopping: () => drainable.stopping });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics()),
+  );
+  const page = config.playground ? await registerPlayground(app, { simulated: config.simulated }) : undefined;
+  registerGraphQL(app, { ...core, config, sdl: options.sdl, authenticator: options.authenticator, page });
+  await app.listen({ host: config.host, port: config.port });
+  return toServer(app, drainable, config);
+}
+
+async function registerMiddleware(app: FastifyInstance, { config, logger, metrics }: ServerOptions): Promise<void> {
+  registerErrorHandlers(app, logger);
+  registerSecurityHeaders(app);
+  registerCallers(app, { logger, metrics });
+  await app.register(cors, {
+    origin: config.corsOrigins.length === 0 ? false : [...config.corsOrigins],
+    exposedHeaders: ['x-request-id'],
+    maxAge: 600,
+  });
+  await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'] });
+  await app.register(websocket, { options: { maxPayload: config.maxBodyBytes }, preClose: (done) => done() });
+}
+
+/** Everything that answers operations, without any route. */
+async function createCore(options: ServerOptions) {
+  const { schema, config, logger, metrics, clock } = options;
+  const timeoutMs = config.requestTimeoutMs;
+  const startOperation = (caller: Caller, timeout: number | undefined, requestId: string = requestIdOf({})) =>
+    new Operation({
+      caller,
+      accessScope: options.accessScopeOf(caller.principal),
+      requestId,
+      clock,
+      ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    });
+  const createContext = (operation: Operation) => options.createContext(operation.caller.principal, operation.scope);
+  const createServerContext = (operation: Operation): ServerContext => ({ ...createContext(operation), operation });
+  const apollo = buildApolloServer({ schema, introspection: config.introspection, timeoutMs, logger, metrics });
+  await apollo.start();
+  const callerOfRequest = callerOf(config.costAlways);
+  const runner = createOperationRunner({
+    apollo,
+    schema,
+    introspection: config.introspection,
+    timeoutMs,
+    logger,
+    metrics,
+    startOperation,
+    createContext,
+    createServerContext,
+  });
+  const http = createHttpHandler({ apollo, timeoutMs, callerOf: callerOfRequest, startOperation, createServerContext });
+  const eventStreams = createEventStreamTransport({ runner, clock, metrics, callerOf: callerOfRequest });
+  const webSockets = createWebSocketTransport({
+    schema,
+    runner,
+    authenticator: options.authenticator,
+    costAlways: config.costAlways,
+    clock,
+    metrics,
+    logger,
+    keepAliveMs: options.keepAliveMs ?? 12_000,
+    initWaitMs: options.initWaitMs ?? 5_000,
+  });
+  const endStreams = () => {
+    eventStreams.closeAll();
+    webSockets.closeAll();
+  };
+  return { apollo, http, eventStreams, webSockets, endStreams };
+}
+
+function toServer(app: FastifyInstance, drainable: Drainable, config: HttpConfig): GatewayServer {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    stop() {
+      stopped ??= drain(drainable, config.shutdownGraceMs);
+      return stopped;
+    },
+  };
+}

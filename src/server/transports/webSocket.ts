@@ -1,0 +1,161 @@
+import { type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import type { FastifyRequest } from 'fastify';
+import type { WebSocket } from '@fastify/websocket';
+import { CloseCode } from 'graphql-ws';
+import { makeHandler } from 'graphql-ws/use/@fastify/websocket';
+import type { Authenticator } from '../../auth/createAuthenticator.js';
+import type { Principal } from '../../auth/principal.js';
+import { AccessError } from '../../errors/GatewayError.js';
+import type { Logger } from '../../observability/logger.js';
+import type { GatewayMetrics } from '../../observability/metrics.js';
+import type { Clock } from '../../time/clock.js';
+import { sleepUntil } from '../../time/sleepUntil.js';
+import { type Answer, type AnswerStream, asLibraryStream, toAnswerStream } from '../answerStream.js';
+import type { Caller } from '../operation.js';
+import type { OperationRequest, OperationRunner } from '../operationRunner.js';
+
+export interface WebSocketDeps {
+  readonly schema: GraphQLSchema;
+  readonly runner: OperationRunner;
+  readonly authenticator: Authenticator;
+  readonly costAlways: boolean;
+  readonly clock: Clock;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+  /** Milliseconds between two protocol pings of the server. */
+  readonly keepAliveMs: number;
+  /** Milliseconds that a client has to send `ConnectionInit`. */
+  readonly initWaitMs: number;
+}
+
+export interface WebSocketTransport {
+  handle(socket: WebSocket, request: FastifyRequest): void | Promise<void>;
+  /** Closes every socket with 1001, which clients answer by connecting again, to another instance. */
+  closeAll(): void;
+}
+
+type Extra = { caller?: Caller };
+
+/** RFC 6455: the server goes away. */
+const goingAway = 1001;
+
+/**
+ * `graphql-transport-ws`. graphql-ws keeps the protocol and its close codes; every operation goes to the runner, so that
+ * sockets see the same rules, errors and extensions as HTTP.
+ * @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+ */
+export function createWebSocketTransport(deps: WebSocketDeps): WebSocketTransport {
+  const open = new Set<WebSocket>();
+  const placeholder = parse('{ __typename }');
+
+  const handler = makeHandler<Record<string, unknown>, Extra>(
+    {
+      connectionInitWaitTimeout: deps.initWaitMs,
+      async onConnect({ extra, connectionParams }) {
+        const caller = await admitCaller(connectionParams ?? {}, extra.request, deps);
+        if (caller === undefined) return false;
+        extra.caller = caller;
+        void closeAtExpiry(caller.principal, extra.socket, deps.clock);
+        return true;
+      },
+      onSubscribe: ({ extra }, _id, payload) => ({
+        schema: deps.schema,
+        document: placeholder,
+        contextValue: answersFor(payload, extra.caller, deps.runner),
+      }),
+      execute: ({ contextValue }) => asLibraryStream(contextValue as AnswerStream),
+      onNext: (_context, _id, _payload, _args, answer) => answer as FormattedExecutionResult,
+      onError: (_context, _id, _payload, errors) => formattedOf(errors),
+      isProd: true,
+    },
+    deps.keepAliveMs,
+  );
+
+  return {
+    handle(socket, request) {
+      open.add(socket);
+      deps.metrics.connectionOpened('websocket');
+      socket.once('close', () => {
+        open.delete(socket);
+        deps.metrics.connectionClosed('websocket');
+      });
+      const handled = handler.call(request.server, socket, request) as void | Promise<void>;
+      logFaultsQuietly(socket, deps.logger);
+      return handled;
+    },
+    closeAll() {
+      for (const socket of open) socket.close(goingAway, 'The gateway is shutting down.');
+    },
+  };
+}
+
+/**
+ * Faults of a peer (broken frames, oversized messages) close the socket by themselves. graphql-ws prints each with its
+ * stack on the console, which would let any caller fill the log.
+ */
+function logFaultsQuietly(socket: WebSocket, logger: Logger): void {
+  socket.removeAllListeners('error');
+  socket.on('error', (err) => logger.debug({ err }, 'socket failed'));
+}
+
+/** Browsers cannot set headers on a socket, so the token comes in the payload of `ConnectionInit`; a header works too. */
+async function admitCaller(
+  params: Record<string, unknown>,
+  request: FastifyRequest,
+  deps: WebSocketDeps,
+): Promise<Caller | undefined> {
+  const offered = params.authorization ?? params.Authorization ?? request.headers.authorization;
+  try {
+    const principal = await deps.authenticator.authenticate(typeof offered === 'string' ? offered : undefined);
+    return {
+      principal,
+      withCost: deps.costAlways || String(params['x-gateway-cost'] ?? request.headers['x-gateway-cost']) === '1',
+    };
+  } catch (error) {
+    if (error instanceof AccessError) return undefined;
+    throw error;
+  }
+}
+
+/** 4403 is not fatal for graphql-ws clients: they come back with a new token and resume. */
+async function closeAtExpiry({ expiresAt }: Principal, socket: WebSocket, clock: Clock): Promise<void> {
+  if (expiresAt === undefined || socket.readyState !== socket.OPEN) return;
+  const ended = new AbortController();
+  socket.once('close', () => ended.abort());
+  try {
+    await sleepUntil(expiresAt, ended.signal, clock);
+    socket.close(CloseCode.Forbidden, 'The access token expired.');
+  } catch {
+    // The socket closed before its token expired.
+  }
+}
+
+/** Errors found before execution are an `error` message in this protocol, not a result; so they are thrown. */
+class RequestRefused extends Error {
+  constructor(readonly formatted: readonly GraphQLFormattedError[]) {
+    super('The request was refused.');
+  }
+}
+
+function answersFor(payload: OperationRequest, caller: Caller | undefined, runner: OperationRunner): AnswerStream {
+  if (caller === undefined) throw new Error('graphql-ws accepts no operation before the connection is acknowledged.');
+  const answers = runner.run(payload, caller, 'POST');
+  return toAnswerStream({
+    async next() {
+      const { value } = await answers.next();
+      if (value !== undefined && isRefusal(value)) throw new RequestRefused(value.errors ?? []);
+      return value;
+    },
+    stop: () => void answers.return(undefined),
+  });
+}
+
+function isRefusal(answer: Answer): boolean {
+  return answer.data === undefined && answer.errors !== undefined;
+}
+
+function formattedOf(errors: readonly { readonly originalError?: unknown }[]): readonly GraphQLFormattedError[] {
+  const refused = errors[0]?.originalError;
+  if (refused instanceof RequestRefused) return refused.formatted;
+  return [{ message: 'The gateway failed to answer.', extensions: { code: 'INTERNAL' } }];
+}
