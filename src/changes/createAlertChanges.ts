@@ -21,7 +21,7 @@ export interface AlertChangesDeps {
   readonly intervalSeconds: number;
   /** Awaited before listeners hear of a change, so that what they read next is not older: forget cached copies here. */
   readonly onChange?: (alerts: readonly Alert[]) => Promise<void> | void;
-  /** Most unread changes of one listener. Default 1,000. */
+  /** Most unread changes of one listener. Default 5,000. */
   readonly listenerCapacity?: number;
   /** Default: what Microsoft Graph allows. */
   readonly paging?: FeedPaging;
@@ -44,7 +44,8 @@ export interface RunningAlertChanges extends AlertChanges {
 }
 
 const defaultPaging: FeedPaging = { pageSize: 1_000, maxSkip: 500 };
-const defaultListenerCapacity = 1_000;
+/** Well above the 1,500 changes that one step may hold, so that a listener that keeps up is never cut off by a burst. */
+const defaultListenerCapacity = 5_000;
 /** For so long may a read of the upstream still show the state before our own write. */
 const readLagMs = 300_000;
 

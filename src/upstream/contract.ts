@@ -1,3 +1,5 @@
+import { UpstreamError } from '../errors/GatewayError.js';
+
 /**
  * What the rest of the gateway knows of an upstream. Datasources describe a call; the client spends budget, waits,
  * retries, checks and measures. Nothing in this folder knows GraphQL.
@@ -109,9 +111,15 @@ export interface Upstream {
   status(): UpstreamStatus;
 }
 
-/** 404 of an upstream. A missing entity is null in a query and `NOT_FOUND` in a mutation, so it is a type of its own. */
-export class NotFoundError extends Error {
-  override readonly name = 'NotFoundError';
+/**
+ * 404 of an upstream. A missing entity is null in a query and `NOT_FOUND` in a mutation, so it is a type of its own;
+ * where nothing can be missing, as in a list, it is an answer that the documentation does not describe.
+ */
+export class NotFoundError extends UpstreamError {
+  constructor(upstream: UpstreamName, requestId?: string) {
+    const details = { upstream, ...(requestId === undefined ? {} : { requestId }) };
+    super('UPSTREAM_BAD_RESPONSE', `${upstream} does not know what it was asked for.`, details, { status: 404 });
+  }
 }
 
 export interface BudgetStatus {

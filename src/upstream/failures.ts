@@ -1,5 +1,5 @@
 import { UpstreamError, type UpstreamErrorCode } from '../errors/GatewayError.js';
-import type { CallScope, UpstreamCall, UpstreamName } from './contract.js';
+import { type CallScope, NotFoundError, type UpstreamCall, type UpstreamName } from './contract.js';
 import type { HttpFailure } from './http/transport.js';
 import type { RetryCause } from './retry/nextDelayMs.js';
 
@@ -40,7 +40,7 @@ export function outcomeIsUnknown(error: unknown): boolean {
 
 /** The error of a repeated call, one of whose earlier attempts may have been carried out. */
 export function afterUnclearAttempt<E>(error: E): E | UpstreamError {
-  if (!(error instanceof UpstreamError)) return error;
+  if (!(error instanceof UpstreamError) || error instanceof NotFoundError) return error;
   const { code, message, details, logFields, cause } = error;
   return new UpstreamError(code, message, details, { ...logFields, [effectField]: 'unknown' satisfies Effect }, cause);
 }

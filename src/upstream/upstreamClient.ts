@@ -4,15 +4,16 @@ import { sendBatch } from './batch.js';
 import type { Breaker } from './breaker.js';
 import type { Budget } from './budgets/contract.js';
 import type { ConcurrencyGate } from './budgets/createConcurrencyGate.js';
-import type {
-  BatchResult,
-  CallScope,
-  Page,
-  Upstream,
-  UpstreamAnswer,
-  UpstreamCall,
-  UpstreamName,
-  UpstreamStatus,
+import {
+  type BatchResult,
+  type CallScope,
+  NotFoundError,
+  type Page,
+  type Upstream,
+  type UpstreamAnswer,
+  type UpstreamCall,
+  type UpstreamName,
+  type UpstreamStatus,
 } from './contract.js';
 import { type Courier, deliveryError, type Parcel, type Place, placeAfter } from './courier.js';
 import { afterUnclearAttempt, type CallLabel, labelOf } from './failures.js';
@@ -165,6 +166,6 @@ export class UpstreamClient implements Upstream {
   }
 
   #note(error: unknown): void {
-    if (error instanceof GatewayError) this.#deps.courier.noteError(error.code);
+    if (error instanceof GatewayError && !(error instanceof NotFoundError)) this.#deps.courier.noteError(error.code);
   }
 }

@@ -5,7 +5,7 @@ import type { Connection } from '../../schema/types/connection.js';
 import type { Clock } from '../../time/clock.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
 import { type RowsInfo, toConnection } from '../paging/connection.js';
-import { decodeCursor, encodeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
+import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
 import { type WalkedPage, walkKeysetPage } from '../paging/keysetWalk.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { mergeRowsInfo } from '../paging/rowsInfo.js';
@@ -61,7 +61,7 @@ export class AlertList {
    */
   async page({ filter, orderBy, page, withTotal = false }: AlertListRequest): Promise<Connection<Alert>> {
     const plan = this.plan(filter, orderBy ?? 'CREATED_DESC', page.first);
-    let after = page.after === undefined ? undefined : decodeCursor(page.after, plan.listKey);
+    let after = page.after === undefined ? undefined : decodeTimeCursor(page.after, plan.listKey);
     if (plan.filter.matchesNothing) return this.emptyConnection();
     const head = await this.read(plan, after, withTotal);
     const infos = [this.tell(head)];

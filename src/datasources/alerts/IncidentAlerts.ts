@@ -60,7 +60,7 @@ export class IncidentAlerts {
       truncated = pages >= maxPages && answer.value.nextLink !== undefined;
       if (truncated) break;
     }
-    if (asOf === undefined) throw new NotFoundError(`Incident ${incidentId} answered no page of alerts.`);
+    if (asOf === undefined) throw new NotFoundError(this.upstream.name, this.scope.requestId);
     const sorted = [...rows.values()].sort((a, b) => compare(positionOf(a), positionOf(b)));
     if (truncated) warnings.push(truncatedWarning);
     const tags = [alertsTag, `incident:${incidentId}`, ...sorted.map((row) => alertTag(row.id))];

@@ -21,7 +21,7 @@ export function readAnswer<T>(
   nowMs: number,
 ): UpstreamAnswer<T> {
   const { status, headers } = payload;
-  if (status === 404) throw new NotFoundError(`${label.upstream} has no such object.`);
+  if (status === 404) throw new NotFoundError(label.upstream, label.requestId);
   if (status < 200 || status > 299) throw fromStatus(label, status, 'text' in payload ? payload.text : payload.body);
   const body = 'body' in payload ? payload.body : parseJson(payload.text, headers, label);
   return {

@@ -71,7 +71,7 @@ export class AlertEditor {
     const needsFresh = edit.expectedLastUpdate !== undefined || alerts.dialect.name === 'legacy';
     if (!needsFresh && !isEmpty(edit.patch)) return undefined;
     const before = needsFresh ? await alerts.freshById(edit.id) : await alerts.byId(edit.id);
-    if (before === null) throw new NotFoundError('The alert does not exist.');
+    if (before === null) throw new NotFoundError('GRAPH_SECURITY');
     return before;
   }
 
@@ -87,7 +87,7 @@ export class AlertEditor {
     const { body, fields } = toPatchBody(alerts.dialect, edit.patch, before);
     const answered = await this.sendPatch(edit.id, body, fields);
     const base = answered ?? before ?? (await alerts.freshById(edit.id));
-    if (base === null) throw new NotFoundError('The alert does not exist.');
+    if (base === null) throw new NotFoundError('GRAPH_SECURITY');
     const lastUpdateDateTime = later(base.lastUpdateDateTime, before?.lastUpdateDateTime ?? null);
     alerts.writes.pending.record(edit.id, { fields, lastUpdateDateTime });
     return alerts.writes.overlay.apply(base);
