@@ -119,7 +119,7 @@ function toServerOptions(config: GatewayConfig, parts: Parts): ServerOptions {
       upstreams,
     }),
     accessScopeOf: (principal) => buildAccessScope(scopeOptions, principal),
-    readiness: readiness.probe,
+    readiness: () => readiness.probe(),
     logger,
     metrics,
     clock,

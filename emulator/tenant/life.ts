@@ -15,7 +15,7 @@ export interface LifeOptions {
 }
 
 /** How many of the newest alerts people work on. */
-const desk = 60;
+const desk = 12;
 
 /**
  * Lets the tenant live: every few seconds an alert is raised, taken up, commented on or closed, and now and then a

@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   isInterfaceType,
@@ -10,7 +11,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
-  type GraphQLNamedType,
 } from 'graphql';
 
 export type AnyField = GraphQLField<unknown, unknown>;

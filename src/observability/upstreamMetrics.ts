@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { type Upstreams, type UpstreamStatus, upstreamNames } from '../upstream/contract.js';
+import { type UpstreamStatus, type Upstreams, upstreamNames } from '../upstream/contract.js';
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;

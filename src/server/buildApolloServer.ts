@@ -15,8 +15,8 @@ import type { GatewayContext } from '../resolvers/context.js';
 import type { Answer } from './answerStream.js';
 import { finishAnswer, logUnforeseen } from './finishAnswer.js';
 import type { Operation } from './operation.js';
-import { admit } from './pipeline.js';
 import { isRequestError, outcomeOf } from './outcome.js';
+import { admit } from './pipeline.js';
 
 /** What Apollo Server hands through: the resolvers' context and the operation it belongs to. */
 export interface ServerContext extends GatewayContext {

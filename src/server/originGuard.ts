@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { isLoopback } from '../config/settingKinds.js';
 import type { HttpConfig } from '../config/loadConfig.js';
+import { isLoopback } from '../config/settingKinds.js';
 
 /**
  * Whether a page of this origin may open a socket or a stream. Browsers do not apply CORS to WebSockets, and a stream

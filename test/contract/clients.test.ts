@@ -1,10 +1,10 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client as UrqlClient, fetchExchange, subscriptionExchange } from '@urql/core';
+import { fetchExchange, subscriptionExchange, Client as UrqlClient } from '@urql/core';
 import { request } from 'graphql-request';
 import { createClient as createSseClient } from 'graphql-sse';
-import { type Client as WsClient, createClient as createWsClient } from 'graphql-ws';
+import { createClient as createWsClient, type Client as WsClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { type Stack, startStack } from '../support/startStack.js';
 

@@ -26,6 +26,8 @@ export interface StackOptions {
   /** Settings of the gateway over the emulator's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly deps?: Partial<GatewayDeps>;
+  /** Scripted before the gateway starts, as `POST /_control/faults` takes them. */
+  readonly faults?: readonly object[];
 }
 
 /** The emulated tenant and a gateway on its production path, both in this process, over real HTTP and TLS. */
@@ -45,6 +47,16 @@ export interface Stack {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const emulator = await createEmulator(options.emulator ?? {});
   trust(emulator.caFile);
+  const control = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`${emulator.controlUrl}${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  };
+  for (const fault of options.faults ?? []) await control('POST', '/_control/faults', fault);
+
   const stateDirectory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
   const env = {
     ...emulator.env,
@@ -56,15 +68,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   const gateway = await createGateway(loadConfig(env), { logger: silentLogger, ...options.deps });
   const url = `${gateway.url}/graphql`;
-
-  const control = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`${emulator.controlUrl}${path}`, {
-      method,
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (response.status === 204 ? undefined : await response.json()) as T;
-  };
   const ledger = () => control<LedgerEntry[]>('GET', '/_control/requests');
 
   return {

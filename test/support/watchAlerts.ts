@@ -115,9 +115,11 @@ const assign =
  */
 export async function untilWatching(watch: AlertWatch, url: string, probeId: string): Promise<void> {
   let isWatching = false;
-  const watching = watch.first((event) => event.alert?.id === probeId).finally(() => {
-    isWatching = true;
-  });
+  const watching = watch
+    .first((event) => event.alert?.id === probeId)
+    .finally(() => {
+      isWatching = true;
+    });
   let owner = '';
   for (let turn = 1; !isWatching; turn += 1) {
     owner = `probe${turn}@contoso.example`;

@@ -1,8 +1,8 @@
 import type { Filled } from '../../cache/contract.js';
 import { toError } from '../../errors/toError.js';
 import type { BatchResult, CallScope, Page, Upstream, UpstreamCall } from '../../upstream/contract.js';
-import { chunkForFilter, encodedLength, textLiteral } from '../odata/filterText.js';
 import { parsePage } from '../../upstream/odata.js';
+import { chunkForFilter, encodedLength, textLiteral } from '../odata/filterText.js';
 import type { EntityKind } from './entityKinds.js';
 
 /** Microsoft Graph takes this many ids in one getByIds. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parsePage } from '../../upstream/odata.js';
 import type { Page } from '../../upstream/contract.js';
+import { parsePage } from '../../upstream/odata.js';
 import {
   entityId,
   optionalBoolean,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphQLError, Kind } from 'graphql';
-import { completeErrors } from '../../../src/errors/completeErrors.js';
 import { errorCodes } from '../../../src/errors/codes.js';
+import { completeErrors } from '../../../src/errors/completeErrors.js';
 import { formatError, isUnforeseen } from '../../../src/errors/formatError.js';
 import { AccessError, UpstreamError, UserInputError } from '../../../src/errors/GatewayError.js';
 import { NotFoundError } from '../../../src/upstream/contract.js';
