@@ -1,5 +1,6 @@
+import { useMonaco } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
-import { useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { fetcher } from './fetcher';
 import { changeNewestAlert } from './gateway';
 import type { Sample } from './samples';
@@ -20,16 +21,26 @@ export function Page({ simulated, samples }: PageProps) {
       )}
       <Guide canChange={simulated} />
       <div className="editor">
-        <GraphiQL
-          fetcher={fetcher}
-          defaultTabs={samples.map((sample) => ({ ...sample, headers: null }))}
-          defaultQuery={first?.query ?? ''}
-          defaultEditorToolsVisibility="variables"
-          shouldPersistHeaders={false}
-        />
+        <WithEditor>
+          <GraphiQL
+            fetcher={fetcher}
+            defaultTabs={samples.map((sample) => ({ ...sample, headers: null }))}
+            defaultQuery={first?.query ?? ''}
+            defaultEditorToolsVisibility="variables"
+            shouldPersistHeaders={false}
+          />
+        </WithEditor>
       </div>
     </div>
   );
+}
+
+/** A tab that is chosen before the editor has loaded would stay empty, so the tabs come with the editor. */
+function WithEditor({ children }: { readonly children: ReactNode }) {
+  const isLoaded = useMonaco((store) => store.monaco !== undefined);
+  const initialize = useMonaco((store) => store.actions.initialize);
+  useEffect(() => void initialize(), [initialize]);
+  return isLoaded ? children : <p className="loading">Loading the editor…</p>;
 }
 
 function Guide({ canChange }: { readonly canChange: boolean }) {
