@@ -21,6 +21,8 @@ export interface EmulatorOptions {
   readonly graphRoles?: readonly string[];
   /** The end of the tenant's generated history; now, when absent. */
   readonly now?: Date;
+  /** Epoch milliseconds that the tenant's clock and limits follow instead of the machine's; must never go back. */
+  readonly machineMs?: () => number;
   /** Further settings of the generated tenant. */
   readonly tenant?: {
     readonly usersInNewestAlerts?: number;

@@ -5,8 +5,9 @@ import type { EmulatorClock } from './context.js';
  * A clock that follows the machine's until it is moved or frozen.
  * `elapsedMs` ignores freezing and setting, so that budgets refill even while the tenant's time stands still.
  * Two calls of `timestamp` never give the same text unless the clock is frozen: later writes carry later stamps.
+ * @param machineMs What it follows: epoch milliseconds that never go back.
  */
-export function createClock(): EmulatorClock {
+export function createClock(machineMs: () => number = wallMs): EmulatorClock {
   let offsetMs = 0;
   let advancedMs = 0;
   let frozenAtMs: number | undefined;
@@ -32,7 +33,7 @@ export function createClock(): EmulatorClock {
   return {
     now,
     timestamp,
-    elapsedMs: () => performance.now() + advancedMs,
+    elapsedMs: () => machineMs() + advancedMs,
     advance(ms) {
       advancedMs += Math.max(0, ms);
       if (frozenAtMs === undefined) offsetMs += ms;
@@ -66,6 +67,6 @@ export function nextTick(timestamp: string, ticks = 1): string {
   return toTimestamp(Number(total / 10_000n), Number(total % 10_000n));
 }
 
-function machineMs(): number {
+function wallMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -1,3 +1,4 @@
+import type { Delegations } from './authority/delegations.js';
 import type { EmulatorSwitches } from './switches.js';
 import type { Row, Tenant } from './tenant/Tenant.js';
 
@@ -146,7 +147,15 @@ export interface Tokens {
 }
 
 /** Collections whose changes can be subscribed, or that other parts of the emulator follow. */
-export type ChangedCollection = 'alerts' | 'legacyAlerts' | 'incidents' | 'users' | 'riskDetections' | 'mcasAlerts';
+export type ChangedCollection =
+  | 'alerts'
+  | 'legacyAlerts'
+  | 'incidents'
+  | 'users'
+  | 'riskDetections'
+  | 'riskyUsers'
+  | 'controlProfiles'
+  | 'mcasAlerts';
 
 /** One change of a row. Whoever writes to a collection of the tenant publishes it. */
 export interface TenantChange {
@@ -174,6 +183,7 @@ export interface EmulatorContext {
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly tokens: Tokens;
+  readonly delegations: Delegations;
   readonly changes: Changes;
   /** A seeded source of randomness in [0, 1). */
   random(): number;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createCertificates } from './authority/certificates.js';
+import { createDelegations } from './authority/delegations.js';
 import type { GrantOptions } from './authority/grantToken.js';
 import { createSigningKey } from './authority/keys.js';
 import { graphPermissions } from './authority/permissions.js';
@@ -36,10 +37,11 @@ export async function createParts(options: EmulatorOptions) {
   const seed = createHash('sha256')
     .update(String(options.seed ?? 'contoso'))
     .digest();
-  const historyEnd = options.now ?? new Date();
+  const machineMs = options.machineMs ?? Date.now;
+  const historyEnd = options.now ?? new Date(machineMs());
   const begin = () => ({ tenant: buildTenant(options, historyEnd), random: createRandom(seed.readUInt32LE(0)) });
   const state = begin();
-  const clock = createClock();
+  const clock = createClock(options.machineMs);
   const identity = buildIdentity(state.tenant.tenantId, seed);
   const urls: { -readonly [name in keyof EmulatorUrls]: string } = { graph: '', mcas: '', authority: '', control: '' };
   const key = await createSigningKey();
@@ -53,6 +55,7 @@ export async function createParts(options: EmulatorOptions) {
     clock,
     switches,
     tokens,
+    delegations: createDelegations(),
     ledger: createLedger(),
     limits: createLimits({ clock, switches, userCount: () => state.tenant.users.size }),
     changes: createChanges(),
@@ -76,11 +79,12 @@ export async function createParts(options: EmulatorOptions) {
     Object.assign(state, begin());
     faults.clear();
     context.limits.reset();
+    context.delegations.clear();
     subscriptions.clear();
     graph.store.reset();
     context.ledger.clear();
     clock.freeze(false);
-    clock.set(Date.now());
+    clock.set(machineMs());
   }
 
   async function stop(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Subscriptions } from '../graph/subscriptions/createSubscriptions.j
 import { presentSubscription } from '../graph/subscriptions/Subscription.js';
 import { alertControl } from './alertControl.js';
 import { clockControl } from './clockControl.js';
+import { delegationControl } from './delegationControl.js';
 import { readControlBody } from './readControlBody.js';
 import { subscriptionControl } from './subscriptionControl.js';
 import { tokenControl } from './tokenControl.js';
@@ -46,6 +47,7 @@ export function controlRoutes(options: ControlOptions): FastifyPluginAsync {
     app.get('/_control/subscriptions', () => subscriptions.list().map((item) => presentSubscription(item, true)));
     await app.register(alertControl(context));
     await app.register(clockControl(context.clock));
+    await app.register(delegationControl(context));
     await app.register(subscriptionControl(subscriptions));
     await app.register(tokenControl(options));
   };

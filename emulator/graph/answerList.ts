@@ -55,10 +55,15 @@ export function answerList(
   };
 }
 
-/** Number of the rows that `$filter` leaves. */
-export function countRows(request: FastifyRequest, resource: Resource, graph: GraphContext): number {
+/** Number of the rows that `$filter` leaves, of the whole collection or of those `within`. */
+export function countRows(
+  request: FastifyRequest,
+  resource: Resource,
+  graph: GraphContext,
+  within?: Iterable<Row>,
+): number {
   const options = readQueryOptions(request.originalUrl);
-  return [...selectRows(request, resource, graph, options)].length;
+  return [...selectRows(request, resource, graph, options, within)].length;
 }
 
 function selectRows(

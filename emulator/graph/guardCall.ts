@@ -15,7 +15,7 @@ export async function guardCall(request: FastifyRequest, reply: FastifyReply, co
   request.call.claims = verdict.claims;
   takeBudget(request, reply, context);
   const needed = permissionsOfPath(request.method, request.originalUrl);
-  const held = [...verdict.claims.roles, ...verdict.claims.scopes];
+  const held = context.delegations.heldBy(verdict.claims);
   if (needed.length > 0 && !needed.some((permission) => held.includes(permission)))
     throw refusePermission(request.call.area);
 }

@@ -8,8 +8,15 @@ import { badRequest } from './GraphError.js';
  * @see https://learn.microsoft.com/graph/search-query-parameter#using-search-on-directory-object-collections
  */
 export function parseDirectorySearch(text: string): (row: Row) => boolean {
-  const alternatives = text.split(/\s+OR\s+/).map((alternative) => alternative.split(/\s+AND\s+/).map(parseClause));
+  const alternatives = text
+    .split(between('OR'))
+    .map((alternative) => alternative.split(between('AND')).map(parseClause));
   return (row) => alternatives.some((clauses) => clauses.every((clause) => clause(row)));
+}
+
+/** The word between two clauses; the same word inside quotes is text. */
+function between(word: string): RegExp {
+  return new RegExp(`\\s+${word}\\s+(?=\\(*")`);
 }
 
 function parseClause(text: string): (row: Row) => boolean {

@@ -33,6 +33,8 @@ const areaOfCollection: Readonly<Record<ChangedCollection, Area>> = {
   incidents: 'incidents',
   users: 'directory',
   riskDetections: 'identity',
+  riskyUsers: 'identity',
+  controlProfiles: 'scores',
   mcasAlerts: 'mcas',
 };
 

@@ -104,7 +104,8 @@ async function resetConnection(request: FastifyRequest, reply: FastifyReply, opt
   record(request, 0, options);
   reply.hijack();
   const { socket } = request.raw;
-  if ('resetAndDestroy' in socket) socket.resetAndDestroy();
+  // Node refuses to reset what is encrypted; such a connection is cut without a goodbye.
+  if ('resetAndDestroy' in socket && !('encrypted' in socket)) socket.resetAndDestroy();
   else request.raw.destroy();
 }
 

@@ -64,8 +64,9 @@ async function identify(authorization: string | undefined, context: EmulatorCont
   }
   const verdict = await context.tokens.verify(authorization, [mcasResourceId]);
   if (!verdict.ok) throw new McasError(401, invalidTokenBody());
-  const { roles, scopes, userPrincipalName, appId } = verdict.claims;
-  return { name: userPrincipalName ?? appId, scopes: [...roles, ...scopes].map((scope) => scope.toLowerCase()) };
+  const { userPrincipalName, appId } = verdict.claims;
+  const held = context.delegations.heldBy(verdict.claims);
+  return { name: userPrincipalName ?? appId, scopes: held.map((scope) => scope.toLowerCase()) };
 }
 
 /** All routes of a tenant share one budget. */

@@ -52,6 +52,7 @@ export function buildRiskyUsers(switches: EmulatorSwitches): Resource {
     path: 'identityProtection/riskyUsers',
     typeName: 'microsoft.graph.riskyUser',
     rows: (tenant) => tenant.riskyUsers,
+    collection: 'riskyUsers',
     properties:
       'id isDeleted isProcessing riskDetail riskLastUpdatedDateTime riskLevel riskState userDisplayName userPrincipalName'.split(
         ' ',

@@ -121,6 +121,7 @@ export const controlProfiles: Resource = {
   path: 'security/secureScoreControlProfiles',
   typeName: 'microsoft.graph.secureScoreControlProfile',
   rows: (tenant) => tenant.secureScoreControlProfiles,
+  collection: 'controlProfiles',
   properties:
     'id actionType actionUrl azureTenantId complianceInformation controlCategory controlStateUpdates deprecated implementationCost lastModifiedDateTime maxScore rank remediation remediationImpact service threats tier title userImpact vendorInformation'.split(
       ' ',

@@ -6,6 +6,7 @@ import { appendComment, listComments } from '../comments.js';
 import type { GraphContext } from '../GraphContext.js';
 import { readAlertPatch } from '../patches/alertPatch.js';
 import { readJsonObject } from '../patches/readPatch.js';
+import { requireShown, shownAlerts } from '../shownAlerts.js';
 
 interface IdParams {
   readonly id: string;
@@ -16,10 +17,13 @@ export function alertRoutes(graph: GraphContext): FastifyPluginAsync {
   const resource = graph.resources.alerts;
   const idOf = (request: FastifyRequest) => (request.params as IdParams).id;
   return async (app) => {
-    app.get('/security/alerts_v2', (request, reply) => answerList(request, reply, resource, graph));
+    app.addHook('preHandler', async (request) => requireShown(request, idOf(request), graph));
+    app.get('/security/alerts_v2', (request, reply) =>
+      answerList(request, reply, resource, graph, shownAlerts(request, graph)),
+    );
     app.get('/security/alerts_v2/$count', (request, reply) => {
       reply.type('text/plain');
-      return String(countRows(request, resource, graph));
+      return String(countRows(request, resource, graph, shownAlerts(request, graph)));
     });
     app.get('/security/alerts_v2/:id', (request, reply) =>
       answerEntity(request, reply, resource, requireRow(resource, idOf(request), graph), graph),

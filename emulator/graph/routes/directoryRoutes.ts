@@ -45,7 +45,7 @@ export function directoryRoutes(graph: GraphContext): FastifyPluginAsync {
       const value = sources
         .filter(([type]) => types === undefined || types.includes(type) || types.includes('directoryObject'))
         .flatMap(([, resource]) => {
-          const found = ids.map((id) => graph.store.row(resource, id)).filter((row) => row !== undefined);
+          const found = ids.map((id) => findById(resource, id, graph)).filter((row) => row !== undefined);
           if (found.length === 0) return [];
           const presenter = buildPresenter(resource, options, request, reply);
           return found.map((row) => ({ '@odata.type': `#${resource.typeName}`, ...presenter.present(row) }));
@@ -53,6 +53,15 @@ export function directoryRoutes(graph: GraphContext): FastifyPluginAsync {
       return { '@odata.context': `${graph.urls.graph}/v1.0/$metadata#directoryObjects`, value: shuffle(value, graph) };
     });
   };
+}
+
+/** Letter case does not matter in a GUID. Generated ids are in lower case; captured ones are as somebody printed them. */
+function findById(resource: Resource, id: string, graph: GraphContext): Row | undefined {
+  const row = graph.store.row(resource, id);
+  if (row !== undefined || !graph.tenant.captured) return row;
+  return [...graph.store.rows(resource, 'entity')].find(
+    (candidate) => String(candidate.id).toLowerCase() === id.toLowerCase(),
+  );
 }
 
 /** By object id, or by user principal name without regard to case. @throws {GraphError} 404. */

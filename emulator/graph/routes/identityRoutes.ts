@@ -80,11 +80,12 @@ function changeRisk(id: string, change: Row, initiatedBy: string | null, graph: 
   const before = riskyUsers.get(id) ?? (user === undefined ? undefined : newRiskyUser(id, user));
   if (before === undefined) return;
   const isSame = riskyUsers.has(id) && Object.entries(change).every(([name, value]) => before[name] === value);
-  const after = { ...before, ...change, riskLastUpdatedDateTime: graph.clock.timestamp() };
-  if (!isSame) riskyUsers.set(id, after);
+  if (!riskyUsers.has(id)) riskyUsers.set(id, before);
+  const after = isSame ? before : graph.store.update(graph.resources.riskyUsers, id, change, 'riskLastUpdatedDateTime');
   if (isSame && !graph.switches.riskyUserActionsAlwaysAddHistory) return;
   const item = {
     ...after,
+    riskLastUpdatedDateTime: graph.clock.timestamp(),
     id: randomUUID(),
     userId: id,
     initiatedBy,

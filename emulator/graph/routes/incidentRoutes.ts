@@ -17,9 +17,11 @@ interface IncidentParams {
 export function incidentRoutes(graph: GraphContext): FastifyPluginAsync {
   const { incidents, alerts } = graph.resources;
   const paramsOf = (request: FastifyRequest) => request.params as IncidentParams;
-  const alertsOf = (id: string) => {
+  const alertsOf = (request: FastifyRequest) => {
+    const { id } = paramsOf(request);
     requireRow(incidents, id, graph);
-    return alertsByIncident(new Set([id]), graph).get(id) ?? [];
+    const all = alertsByIncident(new Set([id]), graph).get(id) ?? [];
+    return all.filter((alert) => graph.delegations.shows(request.call.claims, alert));
   };
   return async (app) => {
     app.get('/security/incidents', (request, reply) => answerList(request, reply, incidents, graph));
@@ -31,11 +33,11 @@ export function incidentRoutes(graph: GraphContext): FastifyPluginAsync {
       answerEntity(request, reply, incidents, requireRow(incidents, paramsOf(request).id, graph), graph),
     );
     app.get('/security/incidents/:id/alerts', (request, reply) =>
-      answerList(request, reply, alerts, graph, alertsOf(paramsOf(request).id)),
+      answerList(request, reply, alerts, graph, alertsOf(request)),
     );
     app.get('/security/incidents/:id/alerts/:alertId', (request, reply) => {
-      const { id, alertId } = paramsOf(request);
-      const row = alertsOf(id).find((alert) => alert.id === alertId);
+      const { alertId } = paramsOf(request);
+      const row = alertsOf(request).find((alert) => alert.id === alertId);
       if (row === undefined) throw notFound(`Resource '${alertId}' does not exist.`);
       return answerEntity(request, reply, alerts, row, graph);
     });
