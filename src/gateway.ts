@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Dispatcher } from 'undici';
 import { createEntraAuthenticator, createOpenAuthenticator } from './auth/createAuthenticator.js';
 import { createUpstreamCredential } from './auth/credentials/createUpstreamCredential.js';
 import { createCache } from './cache/createCache.js';
@@ -8,8 +9,8 @@ import { buildFeedScope } from './changes/feedScope.js';
 import { createSqliteChangeStore } from './changes/sqliteChangeStore.js';
 import type { AuthConfig, GatewayConfig } from './config/loadConfig.js';
 import { createAlertFeedSource } from './datasources/alerts/alertFeedSource.js';
-import { createAlertWrites } from './datasources/alerts/mutations/createAlertWrites.js';
 import { createDataSources } from './datasources/createDataSources.js';
+import { createGatewayWrites } from './datasources/createGatewayWrites.js';
 import { registerCacheMetrics } from './observability/cacheMetrics.js';
 import type { Logger } from './observability/logger.js';
 import { buildMetrics } from './observability/metrics.js';
@@ -22,6 +23,7 @@ import { buildAccessScope } from './server/accessScope.js';
 import { createServer, type ServerOptions } from './server/createServer.js';
 import { type Clock, systemClock } from './time/clock.js';
 import { graphScope, mcasScope } from './upstream/clouds.js';
+import type { UpstreamConfig } from './upstream/config.js';
 import { createUpstreams } from './upstream/createUpstreams.js';
 
 /** What a test may replace; the process takes the defaults. */
@@ -30,7 +32,12 @@ export interface GatewayDeps {
   readonly clock?: Clock;
   /** In [0, 1); spreads waits and lifetimes. */
   readonly random?: () => number;
+  /** Carries the calls to the upstreams instead of our own connection pools. */
+  readonly dispatcher?: Dispatcher;
 }
+
+/** With the defaults filled in. */
+type GatewayParts = Required<Omit<GatewayDeps, 'dispatcher'>> & Pick<GatewayDeps, 'dispatcher'>;
 
 export interface Gateway {
   /** `http://host:port`. */
@@ -44,7 +51,7 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
   const parts = createParts(config, { clock: systemClock, random: Math.random, ...deps });
   try {
     const server = await createServer(toServerOptions(config, parts));
-    if (!parts.actsForCallers) parts.alertChanges.start();
+    if (parts.isFeedOn) parts.alertChanges.start();
     return toGateway(server.url, () => server.stop().then(parts.close));
   } catch (error) {
     await parts.close();
@@ -55,18 +62,25 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
 type Parts = ReturnType<typeof createParts>;
 
 /** Everything behind the server. `close` ends it in the reverse order of its dependence. */
-function createParts(config: GatewayConfig, deps: Required<GatewayDeps>) {
-  const { logger, clock, random } = deps;
+export function createParts(config: GatewayConfig, deps: GatewayParts) {
+  const { logger, clock, random, dispatcher } = deps;
   const { cloud, credential } = config.upstream;
+  const actsForCallers = credential.kind === 'on-behalf-of';
   const metrics = buildMetrics({ process: true });
   const credentials = {
     graph: createUpstreamCredential(credential, graphScope(cloud), clock),
     mcas: createUpstreamCredential(credential, mcasScope, clock),
   };
-  const { upstreams, stop: stopUpstreams } = createUpstreams(config.upstream, { clock, logger, random, credentials });
+  const { upstreams, stop: stopUpstreams } = createUpstreams(withOwnRightsOnly(config.upstream), {
+    clock,
+    logger,
+    random,
+    credentials,
+    ...(dispatcher === undefined ? {} : { dispatcher }),
+  });
   registerUpstreamMetrics(metrics.registry, upstreams);
   const cache = createCache({ clock, logger, random, onOutcome: registerCacheMetrics(metrics.registry) });
-  const alertWrites = createAlertWrites({ clock });
+  const writes = createGatewayWrites(clock);
   const store = createSqliteChangeStore({ directory: config.stateDir });
   const feedAccessScope = `${config.tenantId}|${credential.kind}|feed`;
   const alertChanges = createAlertChanges({
@@ -74,7 +88,7 @@ function createParts(config: GatewayConfig, deps: Required<GatewayDeps>) {
       upstreams.GRAPH_SECURITY,
       config.alertsDialect,
       (signal) => buildFeedScope(feedAccessScope, clock.now(), signal),
-      alertWrites.overlay,
+      writes.alertWrites.overlay,
     ),
     store,
     clock,
@@ -83,7 +97,7 @@ function createParts(config: GatewayConfig, deps: Required<GatewayDeps>) {
     intervalSeconds: config.pollIntervalMs / 1000,
     onChange: (alerts) => cache.drop(toAlertCacheTags(alerts)),
   });
-  const actsForCallers = credential.kind === 'on-behalf-of';
+  const isFeedOn = !actsForCallers && upstreams.GRAPH_SECURITY.status().state !== 'NOT_CONFIGURED';
   const readiness = createReadiness({
     upstreams,
     alertChanges,
@@ -98,13 +112,20 @@ function createParts(config: GatewayConfig, deps: Required<GatewayDeps>) {
     await cache.close();
     store.close();
   };
-  return { ...deps, metrics, upstreams, cache, alertWrites, alertChanges, actsForCallers, readiness, close };
+  return { ...deps, credentials, metrics, upstreams, cache, writes, alertChanges, isFeedOn, readiness, close };
 }
 
-function toServerOptions(config: GatewayConfig, parts: Parts): ServerOptions {
-  const { upstreams, cache, clock, logger, alertWrites, alertChanges, metrics, readiness } = parts;
+/** The legacy Cloud Apps token has the rights of whoever issued it, which must not stand in for those of the caller. */
+function withOwnRightsOnly({ mcasToken, ...upstream }: UpstreamConfig): UpstreamConfig {
+  if (mcasToken === undefined || upstream.credential.kind === 'on-behalf-of') return upstream;
+  return { ...upstream, mcasToken };
+}
+
+/** What the server is started with. */
+export function toServerOptions(config: GatewayConfig, parts: Parts): ServerOptions {
+  const { upstreams, cache, clock, logger, writes, alertChanges, metrics, readiness } = parts;
   const schema = buildGatewaySchema(resolvers, orphanedTypes);
-  const dataSourceDeps = { upstreams, cache, clock, logger, alertWrites, alertsDialect: config.alertsDialect };
+  const dataSourceDeps = { upstreams, cache, clock, logger, alertsDialect: config.alertsDialect };
   const scopeOptions = { tenantId: config.tenantId, credentialKind: config.upstream.credential.kind };
   return {
     schema,
@@ -114,7 +135,7 @@ function toServerOptions(config: GatewayConfig, parts: Parts): ServerOptions {
     createContext: (principal, scope) => ({
       principal,
       scope,
-      dataSources: createDataSources(dataSourceDeps, scope),
+      dataSources: createDataSources({ ...dataSourceDeps, ...writes.seenBy(scope) }, scope),
       alertChanges,
       upstreams,
     }),

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../errors/GatewayError.js';
-import type { CallScope } from '../upstream/contract.js';
+import type { AnswerWarning, CallScope, UpstreamName } from '../upstream/contract.js';
 import { abortable } from './abortable.js';
 import { buildBackgroundScope } from './backgroundScope.js';
 import { toStoreKey } from './cacheKey.js';
@@ -8,7 +8,7 @@ import type { CacheParts } from './createCache.js';
 import { ageOf, type Entry } from './entry.js';
 import type { Flight, Outcome } from './flights.js';
 import { type FillMany, launchFill } from './launchFill.js';
-import { isOutage } from './outage.js';
+import { isOutage, tooSlow } from './outage.js';
 import type { DropStamp } from './tagDrops.js';
 
 type Answers<T> = Map<string, Cached<T> | Error>;
@@ -23,6 +23,15 @@ interface Wait {
 }
 
 const maxLooks = 3;
+
+/** Longest wait for a fetch by a reader who could be answered with an old value; never more than half of their time. */
+const maxPatienceMs = 10_000;
+
+/** Time before the deadline that is kept for answering. */
+const answerMs = 50;
+
+/** Timers of the platform hold 31 bits. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** One read of one or many keys by one reader. */
 export class CacheReader<T> {
@@ -99,11 +108,41 @@ export class CacheReader<T> {
   }
 
   async #settled(waits: readonly Wait[]): Promise<Outcome[]> {
+    const done = new AbortController();
     try {
-      return await abortable(Promise.all(waits.map((wait) => wait.flight.outcome)), this.scope.signal);
+      const outcomes = Promise.all(waits.map((wait) => this.#outcome(wait, done.signal)));
+      return await abortable(outcomes, this.scope.signal);
     } finally {
+      done.abort();
       for (const wait of waits) wait.flight.fill.release();
     }
+  }
+
+  /** The fetch's outcome, or that it takes too long for this reader. */
+  #outcome(wait: Wait, done: AbortSignal): Promise<Outcome> {
+    const { outcome } = wait.flight;
+    const patienceMs = this.#patienceMs(wait);
+    if (patienceMs > longestTimerMs) return outcome;
+    const outOfPatience = this.parts.clock.sleep(Math.max(0, patienceMs), done).then(
+      () => this.#giveUp(wait),
+      () => outcome,
+    );
+    return Promise.race([outcome, outOfPatience]);
+  }
+
+  /** Who has an old value waits only as long as leaves time for more; others, until there is just time to say so. */
+  #patienceMs({ old }: Wait): number {
+    const leftMs = this.scope.deadlineAt - this.parts.clock.now();
+    return old === undefined ? leftMs - answerMs : Math.min(maxPatienceMs, leftMs / 2);
+  }
+
+  /** A fetch that would have replaced an old value goes on without its reader. */
+  #giveUp({ flight: { fill, outcome }, old }: Wait): Outcome {
+    if (old !== undefined) {
+      fill.hold();
+      void outcome.then(() => fill.release());
+    }
+    return { ok: false, error: tooSlow(this.policy.upstream, this.scope) };
   }
 
   /**
@@ -144,7 +183,10 @@ export class CacheReader<T> {
   #old(entry: Entry, stale: boolean): Cached<T> {
     this.scope.meter.cacheHit(this.policy.upstream);
     this.scope.meter.dataAsOf(entry.asOf);
-    if (stale) this.scope.meter.stale(entry.asOf);
+    if (stale) {
+      this.scope.meter.stale(entry.asOf);
+      this.scope.meter.warning(staleWarning(this.policy.upstream));
+    }
     return { value: entry.value as T | null, asOf: entry.asOf, stale, source: 'CACHE' };
   }
 
@@ -179,4 +221,9 @@ export class CacheReader<T> {
   #storeKey(key: string): string {
     return toStoreKey(this.policy, key, this.scope.accessScope);
   }
+}
+
+function staleWarning(upstream: UpstreamName): AnswerWarning {
+  const message = `${upstream} is throttled or away; data past its lifetime stands in.`;
+  return { code: 'STALE', upstream, message };
 }

@@ -4,8 +4,8 @@ import { toStoreKey } from './cacheKey.js';
 import type { CachePolicy, Filled } from './contract.js';
 import type { CacheParts } from './createCache.js';
 import { buildEntry, lifetimeMs } from './entry.js';
-import { FillAbortedError } from './FillAbortedError.js';
 import { Fill, type Flight, type Outcome } from './flights.js';
+import { tooSlow } from './outage.js';
 
 /** Fetches many keys in one call; what it leaves out does not exist. */
 export type FillMany<T> = (
@@ -37,7 +37,7 @@ async function run(
   fillMany: FillMany<unknown>,
 ): Promise<void> {
   const done = new AbortController();
-  if (fill.scope.purpose === 'background') abortAtDeadline(parts, fill, done.signal);
+  if (fill.scope.purpose === 'background') abortAtDeadline(parts, policy, fill, done.signal);
   const outcomeOf = await askUpstream(parts, [...flights.keys()], fill, fillMany);
   done.abort();
   fill.finish();
@@ -91,10 +91,10 @@ async function keep(
 }
 
 /** Readers give up by themselves; a refresh has none, so the clock does it. */
-function abortAtDeadline(parts: CacheParts, fill: Fill, done: AbortSignal): void {
+function abortAtDeadline(parts: CacheParts, policy: CachePolicy, fill: Fill, done: AbortSignal): void {
   const untilMs = fill.scope.deadlineAt - parts.clock.now();
   parts.clock.sleep(untilMs, done).then(
-    () => fill.abort(new FillAbortedError('The refresh passed its deadline.')),
+    () => fill.abort(tooSlow(policy.upstream, fill.scope)),
     () => undefined,
   );
 }

@@ -1,5 +1,5 @@
 import type { CredentialConfig, CredentialKind } from '../auth/credentials/config.js';
-import { clouds } from '../upstream/clouds.js';
+import { type Cloud, clouds } from '../upstream/clouds.js';
 import type { ConfigProblem } from './ConfigError.js';
 import type { SettingName, SettingValues } from './settings.js';
 
@@ -83,7 +83,8 @@ function build(kind: CredentialKind, values: SettingValues): CredentialConfig {
   }
 }
 
-/** Host root of the Entra authority: the override, or the cloud's own. */
+/** Host root of the Entra authority: the override, or the cloud's own; empty for a wrong cloud, which is reported by itself. */
 export function authorityHostOf(values: SettingValues): string {
-  return values.AZURE_AUTHORITY_HOST ?? clouds[values.CLOUD].authorityHost;
+  const cloud: Cloud | undefined = clouds[values.CLOUD];
+  return values.AZURE_AUTHORITY_HOST ?? cloud?.authorityHost ?? '';
 }

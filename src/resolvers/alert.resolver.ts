@@ -15,6 +15,7 @@ import type { Connection } from '../schema/types/connection.js';
 import { Device } from '../schema/types/device.type.js';
 import { Incident } from '../schema/types/incident.type.js';
 import { type MCASActivity, MCASActivityConnection } from '../schema/types/mcasActivity.type.js';
+import { MCASAlert } from '../schema/types/mcasAlert.type.js';
 import { type RiskEvent, RiskEventConnection } from '../schema/types/riskEvent.type.js';
 import { User } from '../schema/types/user.type.js';
 import type { GatewayContext } from './context.js';
@@ -30,9 +31,13 @@ export class AlertResolver {
   })
   alert(
     @Ctx() ctx: GatewayContext,
-    @Arg('id', () => ID, { description: "The upstream's id, 1 to 512 characters." }) id: string,
+    @Arg('id', () => ID, {
+      description:
+        "The upstream's id, 1 to 512 characters. A Cloud Apps alert is found by its own id too, without the prefix `ca`.",
+    })
+    id: string,
   ): Promise<Alert | null> {
-    return ctx.dataSources.alerts.byId(id);
+    return ctx.dataSources.alerts.byAnyId(id);
   }
 
   @Extensions({ permission: 'Security.Read' })
@@ -70,10 +75,20 @@ export class AlertResolver {
   @FieldResolver(() => Incident, {
     nullable: true,
     description:
-      'The incident that the alert belongs to; null when it has none. From Microsoft Graph `security/incidents`.',
+      'The incident that the alert belongs to, or, when that was merged, the one that its alerts moved to; null when it has none. At most five merges are followed. From Microsoft Graph `security/incidents`.',
   })
   incident(@Root() alert: Alert, @Ctx() ctx: GatewayContext): Promise<Incident | null> | null {
-    return alert.incidentId === null ? null : ctx.dataSources.incidents.byId(alert.incidentId);
+    return alert.incidentId === null ? null : ctx.dataSources.incidents.currentById(alert.incidentId);
+  }
+
+  @Extensions({ join: true })
+  @FieldResolver(() => MCASAlert, {
+    nullable: true,
+    description:
+      'The same alert as Cloud Apps has it, with its own state and entities; null when the alert is of another product. By id, without the `ca` in front. Alerts of one answer share calls. From Microsoft Defender for Cloud Apps.',
+  })
+  mcasAlert(@Root() alert: Alert, @Ctx() ctx: GatewayContext): Promise<MCASAlert | null> {
+    return ctx.dataSources.mcasAlerts.byId(alert.id);
   }
 
   @Extensions({ join: true })

@@ -2,6 +2,7 @@ import { Arg, Ctx, Extensions, Mutation, Resolver } from 'type-graphql';
 import { AlertMutations } from '../datasources/alerts/mutations/AlertMutations.js';
 import { AddAlertCommentInput, UpdateAlertInput, UpdateAlertsInput } from '../schema/inputs/updateAlert.input.js';
 import { AddAlertCommentPayload, UpdateAlertPayload, UpdateAlertsPayload } from '../schema/types/alertMutation.type.js';
+import { callerOf } from './callerOf.js';
 import type { GatewayContext } from './context.js';
 
 @Resolver()
@@ -46,6 +47,6 @@ export class AlertMutationsResolver {
 }
 
 function mutationsOf(ctx: GatewayContext): AlertMutations {
-  const principal = `${ctx.principal.tenantId ?? ''} ${ctx.principal.id}`;
-  return new AlertMutations({ alerts: ctx.dataSources.alerts, changes: ctx.alertChanges, principal });
+  const { alerts } = ctx.dataSources;
+  return new AlertMutations({ alerts, changes: ctx.alertChanges, principal: callerOf(ctx) });
 }

@@ -4,7 +4,7 @@ import { filterChanges } from '../changes/filterChanges.js';
 import { concernsFilter, matchesAfter } from '../changes/matchAlertChange.js';
 import { alertDialects } from '../datasources/alerts/alertDialects.js';
 import { toOData } from '../datasources/alerts/alertFilter.js';
-import { AccessError } from '../errors/GatewayError.js';
+import { AccessError, UpstreamError } from '../errors/GatewayError.js';
 import { AlertFilter } from '../schema/inputs/alertFilter.input.js';
 import { AlertUpdate } from '../schema/types/alertUpdate.type.js';
 import type { GatewayContext } from './context.js';
@@ -39,6 +39,10 @@ export class AlertUpdatedResolver {
 function watchAlerts(context: GatewayContext, filter: AlertFilter | null): AsyncIterable<AlertChange> {
   if (context.scope.callerAssertion !== undefined) {
     throw new AccessError('FORBIDDEN', 'Subscriptions are off while the gateway asks on behalf of its callers.');
+  }
+  if (context.upstreams.GRAPH_SECURITY.status().state === 'NOT_CONFIGURED') {
+    const message = 'GRAPH_SECURITY is not configured, so there is nothing to watch.';
+    throw new UpstreamError('UPSTREAM_NOT_CONFIGURED', message, { upstream: 'GRAPH_SECURITY' });
   }
   toOData(filter, alertDialects.v2);
   return filterChanges(context.alertChanges.listen(context.scope.signal), (change) => concernsFilter(filter, change));

@@ -1,7 +1,9 @@
-import { Arg, Args, Ctx, Extensions, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { alertsOfDevice } from '../datasources/alerts/deviceAlerts.js';
 import { readPageArgs } from '../datasources/paging/pageArgs.js';
 import { UserInputError } from '../errors/GatewayError.js';
 import { PageArgs } from '../schema/inputs/page.args.js';
+import { type Alert, AlertConnection } from '../schema/types/alert.type.js';
 import type { Connection } from '../schema/types/connection.js';
 import { Device, DeviceConnection } from '../schema/types/device.type.js';
 import type { GatewayContext } from './context.js';
@@ -44,5 +46,19 @@ export class DeviceResolver {
     search?: string | null,
   ): Promise<Connection<Device>> {
     return ctx.dataSources.directory.devices(search, readPageArgs(page));
+  }
+
+  @Extensions({ join: true })
+  @FieldResolver(() => AlertConnection, {
+    nullable: true,
+    description:
+      'Alerts that name the device by `deviceId` in their device evidence, newest created first. The upstream filters by DNS name only, so the device is asked for by `displayName`, bare and with the DNS domains of devices in the newest 200 alerts: an alert that knows the device under another name is not found. Null when the device has no `deviceId` or `displayName`; empty in the legacy dialect, whose evidence has no device ids. `totalCount` is null. One call for each device, and one for all. From Microsoft Graph `security/alerts_v2`.',
+  })
+  alerts(
+    @Root() device: Device,
+    @Ctx() ctx: GatewayContext,
+    @Args(() => PageArgs) page: PageArgs,
+  ): Promise<Connection<Alert> | null> {
+    return alertsOfDevice(ctx.dataSources.alerts, device, readPageArgs(page));
   }
 }

@@ -16,6 +16,7 @@ import type { Answer } from './answerStream.js';
 import { finishAnswer, logUnforeseen } from './finishAnswer.js';
 import type { Operation } from './operation.js';
 import { isRequestError, outcomeOf } from './outcome.js';
+import { parseOptions } from './parseOptions.js';
 import { admit } from './pipeline.js';
 
 /** What Apollo Server hands through: the resolvers' context and the operation it belongs to. */
@@ -41,6 +42,7 @@ export function buildApolloServer(options: ApolloOptions): ApolloServer<ServerCo
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     csrfPrevention: true,
+    parseOptions,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (_formatted, error) => formatError(error),

@@ -45,6 +45,7 @@ export class Operation {
       deadlineAt: timeoutMs === undefined ? noDeadline : this.startedAt + timeoutMs,
       meter: this.meter,
       accessScope,
+      callerKey: `${caller.principal.tenantId ?? ''}/${caller.principal.id}`,
       ...(caller.principal.assertion === undefined ? {} : { callerAssertion: caller.principal.assertion }),
     };
     this.scope = scope;

@@ -4,6 +4,7 @@ import { type DocumentNode, getOperationAST, OperationTypeNode, parse } from 'gr
 import { type Answer, type AnswerStream, toAnswerStream } from './answerStream.js';
 import type { ServerContext } from './buildApolloServer.js';
 import type { Caller, Operation } from './operation.js';
+import { parseOptions } from './parseOptions.js';
 import { runSubscription, type SubscriptionDeps } from './subscriptions.js';
 
 export interface OperationRequest {
@@ -40,7 +41,7 @@ export function createOperationRunner(deps: RunnerDeps): OperationRunner {
 /** The parsed document if the request asks for a subscription. Whatever is wrong with others, Apollo Server says it. */
 function subscriptionDocument({ query, operationName }: OperationRequest): DocumentNode | undefined {
   try {
-    const document = parse(query ?? '');
+    const document = parse(query ?? '', parseOptions);
     return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION
       ? document
       : undefined;

@@ -38,27 +38,37 @@ export interface SubscriptionRequest {
 
 /**
  * Runs a subscription: the event source is made once; every event is executed with a context of its own, because the
- * loaders of an old one would answer with old data. A stream that cannot begin holds one answer with the errors.
+ * loaders of an old one would answer with old data. A stream that cannot begin holds one answer with the errors; one
+ * that breaks ends with such an answer.
  */
 export function runSubscription(request: SubscriptionRequest, deps: SubscriptionDeps): AnswerStream {
   const whole = deps.startOperation(request.caller, undefined);
   let events: Promise<Events> | undefined;
-  let refused = false;
+  let ended = false;
   let running: Operation | undefined;
+
+  const pull = async (): Promise<Answer | undefined> => {
+    events ??= openEvents(request, whole, deps);
+    const opened = await events;
+    if ('answer' in opened) {
+      ended = true;
+      return opened.answer;
+    }
+    const event = await opened.source.next();
+    if (event.done === true) return undefined;
+    running = deps.startOperation(request.caller, opened.timeoutMs);
+    return answerEvent(event.value, request, running, deps);
+  };
 
   return toAnswerStream({
     async next() {
-      if (refused) return undefined;
-      events ??= openEvents(request, whole, deps);
-      const opened = await events;
-      if ('answer' in opened) {
-        refused = true;
-        return opened.answer;
+      if (ended) return undefined;
+      try {
+        return await pull();
+      } catch (error) {
+        ended = true;
+        return failed([error], whole, deps);
       }
-      const event = await opened.source.next();
-      if (event.done === true) return undefined;
-      running = deps.startOperation(request.caller, opened.timeoutMs);
-      return answerEvent(event.value, request, running, deps);
     },
     stop() {
       whole.cancel();

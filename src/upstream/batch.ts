@@ -6,8 +6,9 @@ import { afterUnclearAttempt, badResponse, type CallLabel, causeOfStatus, fromSt
 import { readAnswer } from './http/readAnswer.js';
 import type { HostRoot } from './http/target.js';
 import type { HttpAnswer } from './http/transport.js';
-import { isSafeToRepeat, nextDelayMs, type RetryCause, type RetryPolicy } from './retry/nextDelayMs.js';
+import { isSafeToRepeat, nextDelayMs, type RetryCause, type RetryPolicy, spendsRetry } from './retry/nextDelayMs.js';
 import { retryAfterMs } from './retry/retryAfter.js';
+import type { RetryBudget } from './retry/retryBudget.js';
 
 /**
  * Most parts of one `$batch`.
@@ -22,6 +23,7 @@ export interface BatchDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly policy: RetryPolicy;
+  readonly retries: RetryBudget;
 }
 
 /** A call on its way. */
@@ -91,6 +93,7 @@ class Batch<T> {
   async run(parts: readonly Part<T>[]): Promise<void> {
     let open = parts;
     let place: Place = {};
+    this.#deps.retries.called();
     try {
       while (open.length > 0) {
         const delivery = await this.#deliver(open, place);
@@ -181,8 +184,9 @@ class Batch<T> {
   async #repeatable(setbacks: readonly Setback<T>[]): Promise<Part<T>[]> {
     const again: Part<T>[] = [];
     let waitMs = 0;
+    const mayRepeat = !setbacks.some(({ cause }) => spendsRetry(cause)) || this.#deps.retries.take();
     for (const setback of setbacks) {
-      const delayMs = this.#delayMs(setback);
+      const delayMs = mayRepeat || !spendsRetry(setback.cause) ? this.#delayMs(setback) : undefined;
       if (delayMs === undefined) this.#fail(setback.part, setback.error);
       else {
         const { attempts, unclear } = setback.part;

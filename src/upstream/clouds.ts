@@ -1,3 +1,5 @@
+import type { UpstreamName } from './contract.js';
+
 /** The Microsoft clouds; tokens of one are not valid in another. */
 export const cloudNames = ['global', 'usgov', 'usgovdod', 'china'] as const;
 export type CloudName = (typeof cloudNames)[number];
@@ -7,6 +9,8 @@ export interface Cloud {
   readonly graphUrl: string;
   /** Host root of the Entra authority. */
   readonly authorityHost: string;
+  /** Parts of Microsoft Graph that the cloud does not offer. */
+  readonly lacks: readonly UpstreamName[];
 }
 
 /**
@@ -15,10 +19,18 @@ export interface Cloud {
  * @see https://learn.microsoft.com/en-us/graph/deployments
  */
 export const clouds: Readonly<Record<CloudName, Cloud>> = {
-  global: { graphUrl: 'https://graph.microsoft.com', authorityHost: 'https://login.microsoftonline.com' },
-  usgov: { graphUrl: 'https://graph.microsoft.us', authorityHost: 'https://login.microsoftonline.us' },
-  usgovdod: { graphUrl: 'https://dod-graph.microsoft.us', authorityHost: 'https://login.microsoftonline.us' },
-  china: { graphUrl: 'https://microsoftgraph.chinacloudapi.cn', authorityHost: 'https://login.chinacloudapi.cn' },
+  global: { graphUrl: 'https://graph.microsoft.com', authorityHost: 'https://login.microsoftonline.com', lacks: [] },
+  usgov: { graphUrl: 'https://graph.microsoft.us', authorityHost: 'https://login.microsoftonline.us', lacks: [] },
+  usgovdod: {
+    graphUrl: 'https://dod-graph.microsoft.us',
+    authorityHost: 'https://login.microsoftonline.us',
+    lacks: [],
+  },
+  china: {
+    graphUrl: 'https://microsoftgraph.chinacloudapi.cn',
+    authorityHost: 'https://login.chinacloudapi.cn',
+    lacks: ['GRAPH_SECURITY', 'GRAPH_IDENTITY_PROTECTION'],
+  },
 };
 
 /** The scope of application tokens for Microsoft Graph in `cloud`. */

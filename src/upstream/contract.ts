@@ -43,6 +43,8 @@ export interface CallScope {
   readonly meter: CallMeter;
   /** Tenant, credential mode and permission set (delegated: the principal): part of every key of shared state. */
   readonly accessScope: string;
+  /** Who shares a class of a budget fairly with others; absent: everyone of one access scope together. */
+  readonly callerKey?: string;
   /** The caller's own token, only with `on-behalf-of`. */
   readonly callerAssertion?: string;
 }
@@ -68,6 +70,11 @@ export interface UpstreamCall<T> {
   readonly units?: number;
   /** `mcas-token` selects the legacy Cloud Apps API token; default `bearer` (Entra). */
   readonly credential?: 'bearer' | 'mcas-token';
+  /**
+   * Completes the call at the moment at which it may start, after every wait, so that it can carry what was asked for
+   * meanwhile. Asked again for every repeated attempt. A throw gives the units back. Not for parts of a `$batch`.
+   */
+  readonly atStart?: () => Partial<Pick<UpstreamCall<T>, 'path' | 'query' | 'body' | 'parse'>>;
 }
 
 export interface UpstreamAnswer<T> {

@@ -27,6 +27,12 @@ export interface CourierDeps extends Limits {
   readonly maxBodyBytes: number;
 }
 
+/**
+ * A call that starts later than this before its deadline has no answer in time. Who waited for it is told before the
+ * deadline, while there is still time to answer with what is known.
+ */
+const shortestAttemptMs = 200;
+
 /** One HTTP request to be sent, once its units are granted. */
 export interface Parcel {
   readonly label: failures.CallLabel;
@@ -125,7 +131,7 @@ export class Courier {
   async #authorize({ credential, label }: Parcel, scope: CallScope, refused?: string): Promise<string> {
     const provider = this.#deps.credentials[credential];
     if (provider !== undefined) return authorize(provider, refused, label, scope, this.#deps);
-    throw failures.notConfigured(label, 'the API token that this call needs is missing');
+    throw failures.notConfigured(label, 'MCAS_TOKEN, the API token that this call needs, is not set');
   }
 
   async #enter({ gated, label }: Parcel, scope: CallScope): Promise<() => void> {
@@ -140,9 +146,10 @@ export class Courier {
   }
 
   async #draw({ parts, label }: Parcel, scope: CallScope, arrival?: number): Promise<Grant> {
-    const { purpose, deadlineAt } = scope;
+    const { purpose, callerKey = scope.accessScope } = scope;
+    const deadlineAt = scope.deadlineAt - shortestAttemptMs;
     const signal = interruptionSignal(scope, this.#deps);
-    const want = { purpose, deadlineAt, signal, parts, ...(arrival === undefined ? {} : { arrival }) };
+    const want = { purpose, callerKey, deadlineAt, signal, parts, ...(arrival === undefined ? {} : { arrival }) };
     const drawn = await interruptible(this.#deps.budget.draw(want), label, scope, this.#deps);
     if (drawn.granted) {
       this.#reportWait(scope, drawn.waitedMs);
@@ -182,6 +189,7 @@ export class Courier {
 
   #book(outcome: HttpOutcome | undefined, grant: Grant): void {
     if (outcome === undefined || neverSent(outcome)) return grant.cancel();
+    if (outcome.kind === 'answer' && outcome.status === 429) return grant.refuse();
     const cost =
       outcome.kind === 'answer' && grant.parts === 1 ? Number(outcome.headers['x-ms-resource-unit']) : Number.NaN;
     return cost > 0 ? grant.settle(cost) : grant.settle();

@@ -6,12 +6,14 @@ import { createBreaker } from './breaker.js';
 import { createConcurrencyGate } from './budgets/createConcurrencyGate.js';
 import { createSlidingWindowBudget, type SlidingWindowBudget } from './budgets/createSlidingWindowBudget.js';
 import { concurrencyCap, limitRows } from './budgets/limits.js';
+import { clouds } from './clouds.js';
 import type { UpstreamConfig } from './config.js';
 import type { Upstream, UpstreamName, Upstreams } from './contract.js';
 import { Courier, type CourierDeps } from './courier.js';
 import { parseHostRoot } from './http/target.js';
 import { createTransport } from './http/transport.js';
-import { identityThrottledFloorMs, type RetryPolicy, retryPolicy } from './retry/nextDelayMs.js';
+import { identityThrottled, type RetryPolicy, retryPolicy } from './retry/nextDelayMs.js';
+import { createRetryBudget } from './retry/retryBudget.js';
 import { buildUnconfiguredUpstream } from './unconfiguredUpstream.js';
 import { UpstreamClient } from './upstreamClient.js';
 
@@ -27,7 +29,7 @@ export interface UpstreamDeps {
 }
 
 /** What `createUpstreams` needs to know of the configuration. */
-export type UpstreamSettings = Omit<UpstreamConfig, 'cloud' | 'credential'>;
+export type UpstreamSettings = Omit<UpstreamConfig, 'cloud' | 'credential'> & Partial<Pick<UpstreamConfig, 'cloud'>>;
 
 export interface RunningUpstreams {
   readonly upstreams: Upstreams;
@@ -63,7 +65,8 @@ export function createUpstreams(config: UpstreamSettings, deps: UpstreamDeps): R
     const { attemptTimeoutMs, maxBodyBytes } = config;
     const gate = createConcurrencyGate(concurrencyCap.max, deps.clock);
     const breaker = createBreaker(deps.clock);
-    const shared = { ...deps, name, budget, gate, breaker, policy: policyFor(name, config.maxAttempts) };
+    const retries = createRetryBudget(deps.clock);
+    const shared = { ...deps, name, budget, gate, breaker, retries, policy: policyFor(name, config.maxAttempts) };
     const courierDeps = {
       ...shared,
       transport,
@@ -75,12 +78,16 @@ export function createUpstreams(config: UpstreamSettings, deps: UpstreamDeps): R
     return new UpstreamClient({ ...shared, root, courier: new Courier(courierDeps), isGated: concurrencyCap.applies });
   };
 
-  const graph = { bearer: deps.credentials.graph, 'mcas-token': undefined };
+  const { cloud = 'global' } = config;
+  const graph = (name: UpstreamName): Upstream =>
+    clouds[cloud].lacks.includes(name)
+      ? buildUnconfiguredUpstream(name, `the cloud "${cloud}" does not offer it`)
+      : create(name, config.graphUrl, { bearer: deps.credentials.graph, 'mcas-token': undefined });
   return {
     upstreams: {
-      GRAPH_SECURITY: create('GRAPH_SECURITY', config.graphUrl, graph),
-      GRAPH_IDENTITY_PROTECTION: create('GRAPH_IDENTITY_PROTECTION', config.graphUrl, graph),
-      GRAPH_DIRECTORY: create('GRAPH_DIRECTORY', config.graphUrl, graph),
+      GRAPH_SECURITY: graph('GRAPH_SECURITY'),
+      GRAPH_IDENTITY_PROTECTION: graph('GRAPH_IDENTITY_PROTECTION'),
+      GRAPH_DIRECTORY: graph('GRAPH_DIRECTORY'),
       MCAS:
         config.mcasUrl === undefined
           ? buildUnconfiguredUpstream('MCAS', 'MCAS_URL is not set')
@@ -104,9 +111,8 @@ function createPool(origin: string, connectTimeoutMs: number): Pool {
 }
 
 function policyFor(name: UpstreamName, maxAttempts: number): RetryPolicy {
-  const throttledFloorMs =
-    name === 'GRAPH_IDENTITY_PROTECTION' ? identityThrottledFloorMs : retryPolicy.throttledFloorMs;
-  return { ...retryPolicy, maxAttempts, throttledFloorMs };
+  const throttled = name === 'GRAPH_IDENTITY_PROTECTION' ? identityThrottled : {};
+  return { ...retryPolicy, ...throttled, maxAttempts };
 }
 
 function mcasCredentials({ mcasToken }: UpstreamSettings, { credentials }: UpstreamDeps): CourierDeps['credentials'] {

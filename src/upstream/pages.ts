@@ -11,7 +11,7 @@ export async function* followPages<T>(
   send: (call: UpstreamCall<Page<T>>) => Promise<UpstreamAnswer<Page<T>>>,
   label: CallLabel,
 ): AsyncGenerator<UpstreamAnswer<Page<T>>, void> {
-  const { query: _options, ...rest } = first;
+  const { query: _options, atStart: _completion, ...rest } = first;
   const followed = new Set<string>();
   let call: UpstreamCall<Page<T>> | undefined = first;
   while (call !== undefined) {

@@ -20,9 +20,10 @@ import { afterUnclearAttempt, type CallLabel, labelOf } from './failures.js';
 import { isGraph, requestHeaders } from './http/headers.js';
 import { readAnswer } from './http/readAnswer.js';
 import { type HostRoot, pathAndQuery } from './http/target.js';
-import type { HttpAnswer } from './http/transport.js';
+import type { HttpAnswer, WireRequest } from './http/transport.js';
 import { followPages } from './pages.js';
-import { isSafeToRepeat, nextDelayMs, type RetryPolicy } from './retry/nextDelayMs.js';
+import { isSafeToRepeat, nextDelayMs, type RetryPolicy, spendsRetry } from './retry/nextDelayMs.js';
+import type { RetryBudget } from './retry/retryBudget.js';
 
 export interface ClientDeps {
   readonly name: UpstreamName;
@@ -34,6 +35,7 @@ export interface ClientDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly policy: RetryPolicy;
+  readonly retries: RetryBudget;
   /** Whether calls of this path may only run a few at a time. */
   readonly isGated: (path: string) => boolean;
 }
@@ -61,8 +63,9 @@ export class UpstreamClient implements Upstream {
       const label = labelOf(this.name, call, scope);
       const history: History = { unclear: false };
       try {
-        const answer = await this.#deliver(this.#parcel(call, label, scope), isSafeToRepeat(call), scope, history);
-        return readAnswer(answer, call, label, this.#deps.root, this.#deps.clock.now());
+        const started = { call };
+        const answer = await this.#deliver(this.#parcel(started, label, scope), isSafeToRepeat(call), scope, history);
+        return readAnswer(answer, started.call, label, this.#deps.root, this.#deps.clock.now());
       } catch (error) {
         throw history.unclear ? afterUnclearAttempt(error) : error;
       }
@@ -117,9 +120,10 @@ export class UpstreamClient implements Upstream {
 
   /** Attempts until there is an answer to read, or no further attempt makes sense. */
   async #deliver(parcel: Parcel, safeToRepeat: boolean, scope: CallScope, history: History): Promise<HttpAnswer> {
-    const { courier, policy, random } = this.#deps;
+    const { courier, policy, random, retries } = this.#deps;
     let place: Place = {};
     let unauthorizedCount = 0;
+    retries.called();
     for (let number = 1; ; number++) {
       const delivery = await courier.deliver(parcel, scope, place);
       const { cause, outcome, retryAfterMs } = delivery;
@@ -129,7 +133,8 @@ export class UpstreamClient implements Upstream {
       if (cause === 'unclear') history.unclear = true;
       const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
       const delayMs = nextDelayMs({ cause, number, safeToRepeat, unauthorizedCount, ...asked }, policy, random);
-      if (delayMs === undefined || this.#isTooLate(delayMs, scope)) throw deliveryError(parcel.label, delivery);
+      const isOver = delayMs === undefined || this.#isTooLate(delayMs, scope);
+      if (isOver || (spendsRetry(cause) && !retries.take())) throw deliveryError(parcel.label, delivery);
       if (cause !== 'throttled') await courier.rest(delayMs, scope, parcel.label);
       place = placeAfter(delivery);
     }
@@ -139,20 +144,27 @@ export class UpstreamClient implements Upstream {
     return this.#deps.clock.now() + delayMs >= scope.deadlineAt;
   }
 
-  #parcel(call: UpstreamCall<unknown>, label: CallLabel, scope: CallScope): Parcel {
-    const { root, isGated } = this.#deps;
-    const request = {
-      method: call.method,
-      path: `${root.prefix}${pathAndQuery(call)}`,
-      headers: requestHeaders(this.name, call, scope),
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    };
+  /** @param started Holds the call as it was sent, once it was. */
+  #parcel<T>(started: { call: UpstreamCall<T> }, label: CallLabel, scope: CallScope): Parcel {
+    const { call } = started;
     return {
       label,
       credential: call.credential ?? 'bearer',
       parts: [call.units ?? 1],
-      gated: isGated(call.path),
-      build: () => request,
+      gated: this.#deps.isGated(call.path),
+      build: () => {
+        started.call = { ...call, ...call.atStart?.() };
+        return this.#request(started.call, scope);
+      },
+    };
+  }
+
+  #request(call: UpstreamCall<unknown>, scope: CallScope): WireRequest {
+    return {
+      method: call.method,
+      path: `${this.#deps.root.prefix}${pathAndQuery(call)}`,
+      headers: requestHeaders(this.name, call, scope),
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     };
   }
 

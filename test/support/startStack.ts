@@ -90,6 +90,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 /** What NODE_EXTRA_CA_CERTS does at the start of a process, for a CA that is younger than this process. */
-function trust(caFile: string): void {
+export function trust(caFile: string): void {
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(caFile, 'utf8')]);
 }

@@ -15,7 +15,8 @@ export async function upstreamAlert(
   return (await response.json()) as Record<string, any>;
 }
 
-async function applicationToken(emulator: Emulator): Promise<string> {
+/** A token of the gateway's own application for Microsoft Graph. */
+export async function applicationToken(emulator: Emulator): Promise<string> {
   const { authorityUrl, tenantId, clientId, clientSecret, caFile } = emulator;
   const body = new URLSearchParams({
     grant_type: 'client_credentials',

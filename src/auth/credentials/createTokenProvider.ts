@@ -6,6 +6,9 @@ import { CredentialError, type TokenProvider } from './tokenProvider.js';
 /** Longest that a call waits for the authority; the request itself goes on for whoever comes next. */
 const tokenTimeoutMs = 10_000;
 
+/** A request that has been without an answer for so long is left behind; who comes next starts another. */
+const abandonAfterMs = 3 * tokenTimeoutMs;
+
 /** A token that is refused again so soon after it was renewed will not be helped by another renewal. */
 const renewalPauseMs = 10_000;
 
@@ -18,19 +21,37 @@ export function createTokenProvider(credential: () => TokenCredential, scope: st
   let source = createSource(credential(), scope);
   let current: string | undefined;
   let renewedAt = Number.NEGATIVE_INFINITY;
+  let pendingSince: number | undefined;
+
+  const replaceSource = (): void => {
+    source = createSource(credential(), scope);
+    pendingSince = undefined;
+  };
 
   const renew = (refused: string): void => {
     // Many calls are refused with the same token; only the first of them may throw it away.
     if (refused !== current || clock.now() - renewedAt < renewalPauseMs) return;
     renewedAt = clock.now();
     current = undefined;
-    source = createSource(credential(), scope);
+    replaceSource();
+  };
+
+  const nextToken = (): Promise<string> => {
+    if (pendingSince !== undefined && clock.now() - pendingSince >= abandonAfterMs) replaceSource();
+    pendingSince ??= clock.now();
+    const asked = source;
+    const answered = () => {
+      if (asked === source) pendingSince = undefined;
+    };
+    const token = asked();
+    token.then(answered, answered);
+    return token;
   };
 
   return {
     authorization: async ({ signal, refused }) => {
       if (refused !== undefined) renew(refused);
-      const header = `Bearer ${await inTime(source(), clock, signal)}`;
+      const header = `Bearer ${await inTime(nextToken(), clock, signal)}`;
       current = header;
       return header;
     },

@@ -4,28 +4,34 @@ import type { Alert } from '../../schema/types/alert.type.js';
 import type { Connection } from '../../schema/types/connection.js';
 import type { Clock } from '../../time/clock.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
-import { type RowsInfo, toConnection } from '../paging/connection.js';
-import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
-import { type WalkedPage, walkKeysetPage } from '../paging/keysetWalk.js';
+import { textLiteral } from '../odata/filterText.js';
+import { emptyPage, readCoveredPage, type StoredPage } from '../paging/coveredPage.js';
+import { decodeTimeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
+import { walkKeysetPage } from '../paging/keysetWalk.js';
 import type { PageRequest } from '../paging/pageArgs.js';
-import { mergeRowsInfo } from '../paging/rowsInfo.js';
 import type { AlertDialect } from './alertDialects.js';
 import { type CompiledAlertFilter, toOData } from './alertFilter.js';
 import { countCall, orderValue, walkableAlerts } from './alertListing.js';
+import { namesDevice } from './deviceAlerts.js';
 import { matchesAlertFilter } from './matchesAlertFilter.js';
 import type { AlertOverlay } from './overlay.js';
 import { alertListPolicy, alertsTag, alertTag, truncatedWarning } from './policies.js';
 
-/** Pages that are read on when rows of the first had to be dropped. */
-const maxRefills = 3;
-
 /** One page of alerts as a caller asks for it. */
 export interface AlertListRequest {
   readonly filter?: AlertFilter | null | undefined;
+  /** Only alerts whose evidence names this device: asked for by its DNS names, kept by its id. */
+  readonly device?: DeviceCondition | undefined;
   readonly orderBy?: AlertOrder | null | undefined;
   readonly page: PageRequest;
   /** Whether `totalCount` is wanted; on pages after the first it costs a call. */
   readonly withTotal?: boolean;
+}
+
+export interface DeviceCondition {
+  readonly deviceId: string;
+  /** Names under which the evidence may know it. */
+  readonly dnsNames: readonly string[];
 }
 
 export interface AlertListParts {
@@ -35,9 +41,6 @@ export interface AlertListParts {
   readonly dialect: AlertDialect;
   readonly overlay: AlertOverlay;
 }
-
-/** What the cache keeps of a page: rows as the upstream had them, because cursors are made from those. */
-type StoredPage = Omit<WalkedPage<Alert>, 'asOf'>;
 
 /** A request in the terms of the upstream. */
 interface ListPlan {
@@ -59,39 +62,44 @@ export class AlertList {
    * the page is filled up with those behind it.
    * @throws {UserInputError} when filter or cursor are not acceptable.
    */
-  async page({ filter, orderBy, page, withTotal = false }: AlertListRequest): Promise<Connection<Alert>> {
-    const plan = this.plan(filter, orderBy ?? 'CREATED_DESC', page.first);
-    let after = page.after === undefined ? undefined : decodeTimeCursor(page.after, plan.listKey);
-    if (plan.filter.matchesNothing) return this.emptyConnection();
-    const head = await this.read(plan, after, withTotal);
-    const infos = [this.tell(head)];
-    const rows = this.keep(head, filter, plan.orderBy);
-    let last = head;
-    for (let refill = 0; rows.length < page.first && hasNext(last) && refill < maxRefills; refill += 1) {
-      after = endOf(last, plan.orderBy) ?? after;
-      last = await this.read(plan, after, false);
-      infos.push(this.tell(last));
-      rows.push(...this.keep(last, filter, plan.orderBy));
-    }
-    const shown = rows.slice(0, page.first);
-    const isCut = rows.length > page.first;
-    return toPage(shown, plan.listKey, {
-      end: isCut ? shown.at(-1)?.position : endOf(last, plan.orderBy),
-      hasNextPage: isCut || hasNext(last),
-      totalCount: head.value?.total ?? null,
-      info: mergeRowsInfo(infos, head.asOf),
-    });
+  async page(request: AlertListRequest): Promise<Connection<Alert>> {
+    const { filter, device, page, withTotal = false } = request;
+    const plan = this.plan(request);
+    const after = page.after === undefined ? undefined : decodeTimeCursor(page.after, plan.listKey);
+    if (plan.filter.matchesNothing) return emptyPage(new Date(this.parts.clock.now()).toISOString());
+    const list = {
+      listKey: plan.listKey,
+      first: page.first,
+      meter: this.scope.meter,
+      read: (position: KeysetPosition | undefined, isHead: boolean) => this.read(plan, position, isHead && withTotal),
+      cover: (row: Alert) => this.parts.overlay.apply(row),
+      belongs: (row: Alert) =>
+        matchesAlertFilter(filter, row) && (device === undefined || namesDevice(row, device.deviceId)),
+      positionOf: (row: Alert) => ({ order: orderValue(row, plan.orderBy), id: row.id }),
+    };
+    return readCoveredPage(list, after);
   }
 
-  private plan(filter: AlertFilter | null | undefined, orderBy: AlertOrder, first: number): ListPlan {
+  private plan({ filter, device, orderBy, page }: AlertListRequest): ListPlan {
     const compiled = toOData(filter, this.parts.dialect);
-    const listKey = listKeyOf(this.parts.dialect.path, { terms: compiled.terms, orderBy });
-    return { filter: compiled, orderBy, listKey, first };
+    const order = orderBy ?? 'CREATED_DESC';
+    const listKey = listKeyOf(this.parts.dialect.path, {
+      terms: compiled.terms,
+      orderBy: order,
+      ...(device === undefined ? {} : { deviceId: device.deviceId }),
+    });
+    const named = withDevice(compiled, device, this.parts.dialect);
+    return { filter: named, orderBy: order, listKey, first: page.first };
   }
 
-  private read(plan: ListPlan, after: KeysetPosition | undefined, withTotal: boolean): Promise<Cached<StoredPage>> {
-    const key = stableJson({ listKey: plan.listKey, first: plan.first, after, withTotal });
-    return this.parts.cache.read<StoredPage>(alertListPolicy, key, this.scope, (scope) =>
+  private read(
+    plan: ListPlan,
+    after: KeysetPosition | undefined,
+    withTotal: boolean,
+  ): Promise<Cached<StoredPage<Alert>>> {
+    const { terms } = plan.filter;
+    const key = stableJson({ listKey: plan.listKey, terms, first: plan.first, after, withTotal });
+    return this.parts.cache.read<StoredPage<Alert>>(alertListPolicy, key, this.scope, (scope) =>
       this.fill(plan, after, withTotal, scope),
     );
   }
@@ -101,7 +109,7 @@ export class AlertList {
     after: KeysetPosition | undefined,
     withTotal: boolean,
     scope: CallScope,
-  ): Promise<Filled<StoredPage>> {
+  ): Promise<Filled<StoredPage<Alert>>> {
     const { filter, orderBy, first } = plan;
     const { upstream, dialect } = this.parts;
     const count = withTotal && after === undefined;
@@ -119,58 +127,15 @@ export class AlertList {
   private async countAll(filter: CompiledAlertFilter, scope: CallScope): Promise<number | undefined> {
     return (await this.parts.upstream.send(countCall(this.parts.dialect, filter.terms), scope)).value.count;
   }
-
-  private keep(page: Cached<StoredPage>, filter: AlertFilter | null | undefined, orderBy: AlertOrder): Row[] {
-    return (page.value?.rows ?? [])
-      .map((row) => ({ alert: this.parts.overlay.apply(row), position: positionOf(row, orderBy) }))
-      .filter(({ alert }) => matchesAlertFilter(filter, alert));
-  }
-
-  /** What is true of a page; its warnings are told beside the whole answer too. */
-  private tell({ value, asOf, source, stale }: Cached<StoredPage>): RowsInfo {
-    const warnings = value?.warnings ?? [];
-    for (const warning of warnings) this.scope.meter.warning(warning);
-    return { asOf, source, stale, truncated: value?.truncated ?? false, warnings };
-  }
-
-  private emptyConnection(): Connection<Alert> {
-    const asOf = new Date(this.parts.clock.now()).toISOString();
-    const info = { asOf, source: 'CACHE' } as const;
-    return toPage([], '', { end: undefined, hasNextPage: false, totalCount: 0, info });
-  }
 }
 
-interface Row {
-  readonly alert: Alert;
-  /** Of the row as the upstream had it. */
-  readonly position: KeysetPosition;
-}
-
-interface PageFacts {
-  /** Where the next page begins; rows that were dropped at the end are not read again. */
-  readonly end: KeysetPosition | undefined;
-  readonly hasNextPage: boolean;
-  readonly totalCount: number | null;
-  readonly info: RowsInfo;
-}
-
-function toPage(rows: readonly Row[], listKey: string, { end, ...facts }: PageFacts): Connection<Alert> {
-  const cursors = new Map(rows.map(({ alert, position }) => [alert.id, encodeCursor(position, listKey)]));
-  const alerts = rows.map(({ alert }) => alert);
-  const connection = toConnection({ rows: alerts, cursorOf: ({ id }) => cursors.get(id) ?? '', ...facts });
-  const endCursor = end === undefined ? null : encodeCursor(end, listKey);
-  return { ...connection, pageInfo: { ...connection.pageInfo, endCursor } };
-}
-
-function hasNext(page: Cached<StoredPage>): boolean {
-  return page.value?.hasNextPage ?? false;
-}
-
-function endOf(page: Cached<StoredPage>, orderBy: AlertOrder): KeysetPosition | undefined {
-  const last = page.value?.rows.at(-1);
-  return last === undefined ? undefined : positionOf(last, orderBy);
-}
-
-function positionOf(alert: Alert, orderBy: AlertOrder): KeysetPosition {
-  return { order: orderValue(alert, orderBy), id: alert.id };
+function withDevice(
+  filter: CompiledAlertFilter,
+  device: DeviceCondition | undefined,
+  dialect: AlertDialect,
+): CompiledAlertFilter {
+  if (device === undefined) return filter;
+  if (dialect.deviceCondition === undefined) return { ...filter, matchesNothing: true };
+  const names = device.dnsNames.map((name) => dialect.deviceCondition?.(textLiteral(name)));
+  return { ...filter, terms: [...filter.terms, `(${names.join(' or ')})`] };
 }

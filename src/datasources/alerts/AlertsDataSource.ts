@@ -13,6 +13,7 @@ import {
   type UpstreamCall,
 } from '../../upstream/contract.js';
 import type { DataSourceDeps } from '../createDataSources.js';
+import { toCloudAlertId, toGraphAlertId } from '../mcas/alerts/alertId.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { toPathSegment } from '../pathSegment.js';
 import { AlertList, type AlertListRequest } from './AlertList.js';
@@ -20,25 +21,30 @@ import { commentCall, getCall, patchCall } from './alertCalls.js';
 import { type AlertDialect, alertDialects } from './alertDialects.js';
 import { IncidentAlerts } from './IncidentAlerts.js';
 import type { AlertWrites } from './mutations/createAlertWrites.js';
-import { alertPolicy, alertsTag, alertTag } from './policies.js';
+import { alertPolicy, alertsOfIncidentTag, alertsTag, alertTag } from './policies.js';
 
 const maxIdsPerRequest = 100;
 
+export type AlertsDeps = Pick<
+  DataSourceDeps,
+  'upstreams' | 'cache' | 'clock' | 'logger' | 'alertsDialect' | 'alertWrites'
+>;
+
 /** Our face of Microsoft Graph's security alerts in either dialect, one object per operation. */
 export class AlertsDataSource {
-  /** State of our own writes, shared by the whole process. */
+  /** State of our own writes, shared by all operations of the same rights. */
   readonly writes: AlertWrites;
   readonly dialect: AlertDialect;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly #deps: DataSourceDeps;
+  readonly #deps: AlertsDeps;
   readonly #scope: CallScope;
   readonly #upstream: Upstream;
   readonly #loader: DataLoader<string, Alert | null>;
   readonly #list: AlertList;
   readonly #incidentAlerts: IncidentAlerts;
 
-  constructor(deps: DataSourceDeps, scope: CallScope) {
+  constructor(deps: AlertsDeps, scope: CallScope) {
     this.writes = deps.alertWrites;
     this.dialect = alertDialects[deps.alertsDialect];
     this.clock = deps.clock;
@@ -60,6 +66,13 @@ export class AlertsDataSource {
   async byId(id: string): Promise<Alert | null> {
     toPathSegment(id);
     return this.#loader.load(id);
+  }
+
+  /** As {@link byId}; what is no id of Microsoft Graph but may be one of Cloud Apps is looked up as that. */
+  async byAnyId(id: string): Promise<Alert | null> {
+    const alert = await this.byId(id);
+    const cloudId = alert === null ? toCloudAlertId(id) : undefined;
+    return cloudId === undefined || toGraphAlertId(cloudId) === id ? alert : this.byId(toGraphAlertId(cloudId));
   }
 
   /**
@@ -127,7 +140,7 @@ export class AlertsDataSource {
   async remember(alert: Alert): Promise<void> {
     this.#loader.clear(alert.id).prime(alert.id, alert);
     const asOf = new Date(this.clock.now()).toISOString();
-    const tags = [alertTag(alert.id)];
+    const tags = tagsOf(alert);
     await this.#deps.cache.drop([alertTag(alert.id), alertsTag]);
     await this.#deps.cache.write<Alert>(alertPolicy, alert.id, this.#scope.accessScope, { value: alert, asOf, tags });
   }
@@ -159,8 +172,12 @@ export class AlertsDataSource {
   }
 
   #toFilled(id: string, alert: Alert, asOf: string): Filled<Alert> {
-    return { value: this.writes.overlay.apply(alert), asOf, tags: [alertTag(id), alertTag(alert.id)] };
+    return { value: this.writes.overlay.apply(alert), asOf, tags: [alertTag(id), ...tagsOf(alert)] };
   }
+}
+
+function tagsOf({ id, incidentId }: Alert): string[] {
+  return [alertTag(id), ...(incidentId === null ? [] : [alertsOfIncidentTag(incidentId)])];
 }
 
 /** One call goes by itself: a batch of one would cost the same and hide the status. */

@@ -8,7 +8,7 @@ import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf } from '
 import type { PageRequest } from '../paging/pageArgs.js';
 import { incidentAlertsCall } from './alertCalls.js';
 import type { AlertOverlay } from './overlay.js';
-import { alertsTag, alertTag, incidentAlertsPolicy, truncatedWarning } from './policies.js';
+import { alertsOfIncidentTag, alertsTag, alertTag, incidentAlertsPolicy, truncatedWarning } from './policies.js';
 
 /** An incident of thousands of alerts must not spend the budget of a minute. */
 const maxPages = 10;
@@ -63,7 +63,8 @@ export class IncidentAlerts {
     if (asOf === undefined) throw new NotFoundError(this.upstream.name, this.scope.requestId);
     const sorted = [...rows.values()].sort((a, b) => compare(positionOf(a), positionOf(b)));
     if (truncated) warnings.push(truncatedWarning);
-    const tags = [alertsTag, `incident:${incidentId}`, ...sorted.map((row) => alertTag(row.id))];
+    const own = [alertsTag, `incident:${incidentId}`, alertsOfIncidentTag(incidentId)];
+    const tags = [...own, ...sorted.map((row) => alertTag(row.id))];
     return { value: { rows: sorted, truncated, warnings }, asOf, tags };
   }
 }

@@ -37,6 +37,8 @@ export interface AlertDialect {
   readonly fields: Readonly<Record<ValueField, FieldWords | undefined>>;
   /** OData condition that an account of this name is among the users of the alert; takes a quoted literal. */
   readonly userCondition: (upnLiteral: string) => string;
+  /** OData condition that a device of this DNS name is in the evidence; absent where evidence has no device ids. */
+  readonly deviceCondition?: (dnsNameLiteral: string) => string;
   /** `$top` is per provider, and the providers' rows are joined. */
   readonly joinsProviders: boolean;
   /** @throws when the body is no alert of this dialect. */
@@ -70,6 +72,7 @@ const v2: AlertDialect = {
   },
   userCondition: (upn) =>
     `evidence/any(e: e/microsoft.graph.security.userEvidence/userAccount/userPrincipalName eq ${upn})`,
+  deviceCondition: (name) => `evidence/any(e: e/microsoft.graph.security.deviceEvidence/deviceDnsName eq ${name})`,
   joinsProviders: false,
   parse: (body) => mapAlertV2(parseAlertV2(body)),
 };

@@ -28,6 +28,11 @@ export function alertTag(id: string): string {
   return `alert:${id}`;
 }
 
+/** Carried by every alert that was read as part of the incident, so that merging or changing the incident forgets it. */
+export function alertsOfIncidentTag(incidentId: string): string {
+  return `incident:${incidentId}:alerts`;
+}
+
 /** Beside a list of which not every row could be read. */
 export const truncatedWarning: AnswerWarning = {
   code: 'TRUNCATED',

@@ -29,12 +29,12 @@ export class DirectoryDataSource {
     this.#deviceList = new EntityListing(deviceKind, upstream, deps.cache, scope);
   }
 
-  /** The user, or null when the directory has none; an id that is no GUID and a name without `@` are null without a call. */
+  /** The user, or null when the directory has none; text that can be no id and a name without `@` are null without a call. */
   user(key: UserKey): Promise<User | null> {
     return this.#users.find('id' in key ? key : { alternate: key.userPrincipalName });
   }
 
-  /** The device, or null when the directory has none; ids that are no GUIDs are null without a call. */
+  /** The device, or null when the directory has none; text that can be no id is null without a call. */
   device(key: DeviceKey): Promise<Device | null> {
     return this.#devices.find('id' in key ? key : { alternate: key.deviceId });
   }

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Cache } from '../../cache/contract.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
-import { type EntityKind, isGuid } from './entityKinds.js';
-import { type FoundEntities, readByAlternate, readByIds } from './readEntities.js';
+import { type EntityKind, isGuid, isOddId } from './entityKinds.js';
+import { type FoundEntities, readByFilters, readByIds } from './readEntities.js';
 
 /** What an entity is asked for by: its object id or its alternate property. */
 export type EntityKey = { readonly id: string } | { readonly alternate: string };
@@ -31,7 +31,7 @@ export class EntityReader<T extends { readonly id: string }> {
   }
 
   #toText(key: EntityKey): string | undefined {
-    if ('id' in key) return isGuid(key.id) ? idKey(key.id) : undefined;
+    if ('id' in key) return isGuid(key.id) || isOddId(key.id) ? idKey(key.id) : undefined;
     return this.kind.isAlternate(key.alternate) ? alternateKey(key.alternate) : undefined;
   }
 
@@ -53,11 +53,17 @@ export class EntityReader<T extends { readonly id: string }> {
   }
 
   async #fill(missing: readonly string[], scope: CallScope): Promise<FoundEntities<T>> {
-    const [byId, byAlternate] = await Promise.all([
-      readByIds(this.kind, valuesOf(missing, idKey), this.upstream, scope),
-      readByAlternate(this.kind, valuesOf(missing, alternateKey), this.upstream, scope),
+    const ids = valuesOf(missing, idKey);
+    const values = { oddIds: ids.filter(isOddId), alternates: valuesOf(missing, alternateKey) };
+    const [byId, { byOddId, byAlternate }] = await Promise.all([
+      readByIds(this.kind, ids.filter(isGuid), this.upstream, scope),
+      readByFilters(this.kind, values, this.upstream, scope),
     ]);
-    const found: FoundEntities<T> = new Map([...withPrefix(byId, idKey), ...withPrefix(byAlternate, alternateKey)]);
+    const found: FoundEntities<T> = new Map([
+      ...withPrefix(byId, idKey),
+      ...withPrefix(byOddId, idKey),
+      ...withPrefix(byAlternate, alternateKey),
+    ]);
     await this.#shareOtherKeys(found, scope);
     return found;
   }

@@ -35,6 +35,11 @@ export function isGuid(text: string): boolean {
   return guid.test(text);
 }
 
+/** Text that an id of another form could be. Object ids are GUIDs; captured answers are known to carry other words. */
+export function isOddId(text: string): boolean {
+  return !isGuid(text) && /^[A-Za-z0-9][\w ()-]{0,119}$/.test(text);
+}
+
 /** Everything that could be a user principal name; sign-in names always hold one `@` and no space. */
 function isUserPrincipalName(text: string): boolean {
   return text.length <= maxUserPrincipalNameCharacters && /^[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u.test(text);

@@ -1,4 +1,5 @@
 import type { Filled } from '../../cache/contract.js';
+import { UpstreamError } from '../../errors/GatewayError.js';
 import { toError } from '../../errors/toError.js';
 import type { BatchResult, CallScope, Page, Upstream, UpstreamCall } from '../../upstream/contract.js';
 import { parsePage } from '../../upstream/odata.js';
@@ -31,34 +32,60 @@ export async function readByIds<T extends { readonly id: string }>(
   const found = collect(kind, chunks, results, (entity) => entity.id);
   const incomplete = [...found].flatMap(([id, filled]) => (isIncomplete(kind, filled) ? [id] : []));
   if (incomplete.length === 0) return found;
-  const again = await readByFilter(kind, 'id', incomplete, upstream, scope);
-  return new Map([...found, ...again]);
+  const again = planFilters(kind, 'id', incomplete);
+  return new Map([...found, ...again.collect(await sendAll(again.calls, upstream, scope))]);
 }
 
-/** Reads entities by their alternate property, 15 a filter, several filters in one `$batch`. */
-export function readByAlternate<T extends { readonly id: string }>(
+/** Values that entities are asked for by filter. */
+export interface FilterValues {
+  /** Ids that are no GUIDs, in lower case, without quotes and slashes. */
+  readonly oddIds: readonly string[];
+  /** Values of the alternate property, in lower case. */
+  readonly alternates: readonly string[];
+}
+
+/**
+ * Reads entities by filter, 15 values each, all filters in one `$batch`. An upstream that has no ids but GUIDs refuses
+ * to be asked for others; then those are unknown.
+ */
+export async function readByFilters<T extends { readonly id: string }>(
   kind: EntityKind<T>,
-  values: readonly string[],
+  { oddIds, alternates }: FilterValues,
   upstream: Upstream,
   scope: CallScope,
-): Promise<FoundEntities<T>> {
-  return readByFilter(kind, kind.alternateProperty, values, upstream, scope);
+): Promise<{ readonly byOddId: FoundEntities<T>; readonly byAlternate: FoundEntities<T> }> {
+  const odd = planFilters(kind, 'id', oddIds);
+  const named = planFilters(kind, kind.alternateProperty, alternates);
+  const results = await sendAll([...odd.calls, ...named.calls], upstream, scope);
+  const byOddId = odd.collect(results.slice(0, odd.calls.length));
+  return {
+    byOddId: new Map([...byOddId].filter(([, filled]) => !isRefusal(filled))),
+    byAlternate: named.collect(results.slice(odd.calls.length)),
+  };
 }
 
-async function readByFilter<T extends { readonly id: string }>(
+function isRefusal(filled: unknown): boolean {
+  return filled instanceof UpstreamError && filled.logFields.status === 400;
+}
+
+interface FilterPlan<T> {
+  readonly calls: readonly UpstreamCall<Page<T>>[];
+  readonly collect: (results: readonly BatchResult<Page<T>>[]) => FoundEntities<T>;
+}
+
+function planFilters<T extends { readonly id: string }>(
   kind: EntityKind<T>,
   property: 'id' | EntityKind<T>['alternateProperty'],
   values: readonly string[],
-  upstream: Upstream,
-  scope: CallScope,
-): Promise<FoundEntities<T>> {
-  if (values.length === 0) return new Map();
+): FilterPlan<T> {
   const filterOf = property === 'id' ? idFilter : kind.alternateFilter;
+  const keyOf = property === 'id' ? (entity: T) => entity.id : kind.alternateOf;
   const fixed = kind.path.length + encodedLength(kind.select) + '?$filter=&$select='.length + 40;
   const chunks = chunkForFilter(values, fixed, (value) => encodedLength(` or ${property} eq ${textLiteral(value)}`));
-  const calls = chunks.map((chunk) => filterCall(kind, filterOf(chunk)));
-  const results = await sendAll(calls, upstream, scope);
-  return collect(kind, chunks, results, property === 'id' ? (entity) => entity.id : kind.alternateOf);
+  return {
+    calls: chunks.map((chunk) => filterCall(kind, filterOf(chunk))),
+    collect: (results) => collect(kind, chunks, results, keyOf),
+  };
 }
 
 function idFilter(ids: readonly string[]): string {
@@ -103,7 +130,8 @@ async function sendAll<T>(
   scope: CallScope,
 ): Promise<BatchResult<T>[]> {
   const [only, ...others] = calls;
-  if (only !== undefined && others.length === 0) return [await sendOne(only, upstream, scope)];
+  if (only === undefined) return [];
+  if (others.length === 0) return [await sendOne(only, upstream, scope)];
   try {
     return await upstream.sendBatch(calls, scope);
   } catch (error) {

@@ -6,6 +6,9 @@ import type { RiskyUser, RiskyUserHistoryItem } from '../../schema/types/riskyUs
 import type { CallScope } from '../../upstream/contract.js';
 import type { DataSourceDeps } from '../createDataSources.js';
 import type { PageRequest } from '../paging/pageArgs.js';
+import type { RiskyUserWrites } from './actions/createRiskyUserWrites.js';
+import { RiskActionSender, type SentAction } from './actions/RiskActionSender.js';
+import type { RiskAction } from './actions/riskActions.js';
 import { riskDetectionCall } from './calls.js';
 import { riskEventPolicy } from './policies.js';
 import { RiskEventList } from './RiskEventList.js';
@@ -16,20 +19,26 @@ import { unlessUnknown } from './unlessUnknown.js';
 
 /** Our face of Identity Protection: risk events and risky users, one object per operation. */
 export class IdentityDataSource {
+  /** State of our own actions, shared by the whole process. */
+  readonly writes: RiskyUserWrites;
   readonly #list: RiskEventList;
   readonly #ofUsers: UserRiskEvents;
   readonly #riskyUser: RiskyUserReader;
   readonly #riskyUsers: RiskyUserLists;
+  readonly #actions: RiskActionSender;
 
   constructor(
-    private readonly deps: Pick<DataSourceDeps, 'upstreams' | 'cache' | 'clock'>,
+    private readonly deps: Pick<DataSourceDeps, 'upstreams' | 'cache' | 'clock' | 'riskyUserWrites'>,
     private readonly scope: CallScope,
   ) {
     const upstream = deps.upstreams.GRAPH_IDENTITY_PROTECTION;
+    const { pending } = deps.riskyUserWrites;
+    this.writes = deps.riskyUserWrites;
     this.#list = new RiskEventList(upstream, deps.cache, deps.clock);
-    this.#ofUsers = new UserRiskEvents(upstream, deps.cache, scope, this.#list);
-    this.#riskyUser = new RiskyUserReader(upstream, deps.cache, scope);
-    this.#riskyUsers = new RiskyUserLists(upstream, deps.cache, deps.clock, scope);
+    this.#ofUsers = new UserRiskEvents(upstream, deps.cache, deps.clock, scope, this.#list);
+    this.#riskyUser = new RiskyUserReader(upstream, deps.cache, deps.clock, scope);
+    this.#riskyUsers = new RiskyUserLists(upstream, deps.cache, deps.clock, scope, pending);
+    this.#actions = new RiskActionSender(upstream, deps.cache, pending, scope);
   }
 
   /**
@@ -73,8 +82,17 @@ export class IdentityDataSource {
    * with it, users asked for together share calls.
    * @throws {UserInputError} when the id cannot be one.
    */
-  riskyUser(user: RiskyUserKey): Promise<RiskyUser | null> {
-    return this.#riskyUser.find(user);
+  async riskyUser(user: RiskyUserKey): Promise<RiskyUser | null> {
+    return this.writes.pending.apply(user.id, await this.#riskyUser.find(user));
+  }
+
+  /**
+   * Sends an action on risky users, once; every read shows it from then on.
+   * @param ids 1 to 60 object ids.
+   * @throws {UpstreamError} when nothing was done because of missing rights, throttling or an outage.
+   */
+  actOnRisk(action: RiskAction, ids: readonly string[]): Promise<SentAction> {
+    return this.#actions.send(action, ids);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { AnswerWarning, CallScope, Upstream } from '../../upstream/contract
 import { listKeyOf } from '../paging/cursor.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { toRowsInfo } from '../paging/rowsInfo.js';
+import type { PendingRisk } from './actions/PendingRisk.js';
 import { readRows, riskyUserHistoryCall, riskyUsersCall } from './calls.js';
 import type { CompiledFilter } from './conditions.js';
 import { compileRiskyUserFilter } from './filters.js';
@@ -33,6 +34,7 @@ export class RiskyUserLists {
     private readonly cache: Cache,
     private readonly clock: Clock,
     private readonly scope: CallScope,
+    private readonly pending: PendingRisk,
   ) {}
 
   /**
@@ -46,7 +48,8 @@ export class RiskyUserLists {
     const cached = await this.cache.read<StoredRows<RiskyUser>>(riskyUsersPolicy, key, this.scope, (scope) =>
       this.#fillList(compiled, scope),
     );
-    const { rows, whole } = cached.value ?? { rows: [], whole: true };
+    const { rows: read, whole } = cached.value ?? { rows: [], whole: true };
+    const rows = this.#withOwnActions(read, compiled);
     const warnings = whole ? [] : [this.#warn(`the risky users beyond ${maxPages} pages of 500 rows`)];
     return usersByChange.page(rows, page, {
       key,
@@ -70,7 +73,7 @@ export class RiskyUserLists {
         const read = await unlessUnknown(readRows(call, this.upstream, scope, maxPages));
         if (read === null) return { value: null, asOf: this.#now() };
         const value = { rows: itemsByChange.sort(read.rows), whole: read.whole };
-        return { value, asOf: read.asOf, tags: ['riskyUsers', `riskyUser:${key}`] };
+        return { value, asOf: read.asOf, tags: [`riskyUser:${key}`] };
       },
     );
     if (cached.value?.whole === false) this.#warn(`the history beyond ${maxPages} pages`);
@@ -83,6 +86,13 @@ export class RiskyUserLists {
     const read = await readRows(riskyUsersCall(odata), this.upstream, scope, maxPages);
     const rows = usersByChange.sort(read.rows.filter(filter.matches));
     return { value: { rows, whole: read.whole }, asOf: read.asOf, tags: ['riskyUsers'] };
+  }
+
+  /** Rows as our own actions left them, without those that no longer belong into the list. */
+  #withOwnActions(read: readonly RiskyUser[], filter: CompiledFilter<RiskyUser>): readonly RiskyUser[] {
+    const rows = read.map((row) => this.pending.apply(row.id, row) ?? row);
+    if (rows.every((row, index) => row === read[index])) return read;
+    return usersByChange.sort(rows.filter(filter.matches));
   }
 
   #warn(missing: string): AnswerWarning {

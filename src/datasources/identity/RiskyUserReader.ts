@@ -1,15 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Cache, Filled } from '../../cache/contract.js';
-import { toError } from '../../errors/toError.js';
+import { isOutage } from '../../cache/outage.js';
 import type { RiskyUser } from '../../schema/types/riskyUser.type.js';
+import type { Clock } from '../../time/clock.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
-import { anyOf, chunkForFilter, encodedLength, textLiteral } from '../odata/filterText.js';
-import { listUrlCharacters, readRows, riskyUserCall, riskyUsersCall } from './calls.js';
-import { riskyUserPolicy } from './policies.js';
-import { unlessUnknown } from './unlessUnknown.js';
-
-/** Pages of one filter of up to 15 names; names are unique among accounts, so that one page is what comes. */
-const maxPagesPerFilter = 4;
+import { crowdOf } from '../crowd/crowdOf.js';
+import type { ReadRows } from './calls.js';
+import { riskyUserPolicy, tenantRiskyUsersPolicy } from './policies.js';
+import { buildRiskyUsersCrowd, type FoundRiskyUser } from './riskyUsersCrowd.js';
+import { TenantRows } from './TenantRows.js';
 
 /** Whom a risky user is looked up for. With the name, users wanted together share calls; without it each is a call. */
 export interface RiskyUserKey {
@@ -17,20 +16,24 @@ export interface RiskyUserKey {
   readonly userPrincipalName?: string | null;
 }
 
-type FoundRiskyUsers = Map<string, Filled<RiskyUser> | Error>;
+/** Somebody who never was at risk is kept like everybody else, so that an outage does not make them unknown. */
+interface StoredRiskyUser {
+  readonly user: RiskyUser | null;
+}
 
-/**
- * Risky users joined to accounts. The upstream documents a filter by name but none by id, so users wanted together are
- * asked for by name, 15 a call, and matched by id; a single user is read by id, which no renaming can miss.
- */
+/** Risky users joined to accounts. Users wanted at the same time, by whatever operation, share calls. */
 export class RiskyUserReader {
   readonly #loader: DataLoader<RiskyUserKey, RiskyUser | null, string>;
 
+  readonly #rows: TenantRows<RiskyUser>;
+
   constructor(
-    private readonly upstream: Upstream,
+    readonly upstream: Upstream,
     private readonly cache: Cache,
+    readonly clock: Clock,
     private readonly scope: CallScope,
   ) {
+    this.#rows = new TenantRows(cache, tenantRiskyUsersPolicy, ['riskyUsers']);
     this.#loader = new DataLoader((keys) => this.#load(keys), {
       cacheKeyFn: (key) => key.id.toLowerCase(),
       batchScheduleFn: (dispatch) => setImmediate(dispatch),
@@ -47,7 +50,7 @@ export class RiskyUserReader {
 
   async #load(keys: readonly RiskyUserKey[]): Promise<(RiskyUser | null | Error)[]> {
     const wanted = new Map(keys.map((key) => [key.id.toLowerCase(), key]));
-    const found = await this.cache.readMany<RiskyUser>(
+    const found = await this.cache.readMany<StoredRiskyUser>(
       riskyUserPolicy,
       [...wanted.keys()],
       this.scope,
@@ -57,55 +60,51 @@ export class RiskyUserReader {
           scope,
         ),
     );
-    return keys.map((key) => {
-      const cached = found.get(key.id.toLowerCase());
-      return cached instanceof Error ? cached : (cached?.value ?? null);
-    });
-  }
-
-  async #fill(keys: readonly RiskyUserKey[], scope: CallScope): Promise<FoundRiskyUsers> {
-    const idOfName = new Map<string, string>();
-    const withoutName: string[] = [];
-    for (const { id, userPrincipalName: name } of keys) {
-      if (name && keys.length > 1 && !idOfName.has(name)) idOfName.set(name, id);
-      else withoutName.push(id);
-    }
-    const chunks = chunkForFilter([...idOfName.keys()], listUrlCharacters, (name) =>
-      encodedLength(` or userPrincipalName eq ${textLiteral(name)}`),
+    return Promise.all(
+      keys.map(async ({ id }) => {
+        const cached = found.get(id.toLowerCase());
+        return cached instanceof Error ? this.#standIn(id, cached) : (cached?.value?.user ?? null);
+      }),
     );
-    const parts = await Promise.all([
-      ...withoutName.map((id) => this.#fillById(id, scope)),
-      ...chunks.map((names) => this.#fillByName(names, idOfName, scope)),
-    ]);
-    return new Map(parts.flatMap((part) => [...part]));
   }
 
-  async #fillById(id: string, scope: CallScope): Promise<FoundRiskyUsers> {
+  /** Somebody who could not be asked for is answered from what was last known of the tenant, if anything was. */
+  async #standIn(id: string, error: Error): Promise<RiskyUser | null | Error> {
+    if (!isOutage(error)) return error;
     try {
-      const answer = await unlessUnknown(this.upstream.send(riskyUserCall(id), scope));
-      return answer === null ? new Map() : new Map([[id.toLowerCase(), toFilled(answer.value, answer.asOf)]]);
-    } catch (error) {
-      return new Map([[id.toLowerCase(), toError(error)]]);
+      const { value, asOf } = await this.#rows.standIn(error, this.scope);
+      return findUser(id, { rows: value ?? [], asOf }).user;
+    } catch {
+      return error;
     }
   }
 
-  async #fillByName(
-    names: readonly string[],
-    idOfName: ReadonlyMap<string, string>,
+  async #fill(
+    keys: readonly RiskyUserKey[],
     scope: CallScope,
-  ): Promise<FoundRiskyUsers> {
-    const ids = names.flatMap((name) => idOfName.get(name)?.toLowerCase() ?? []);
-    try {
-      const call = riskyUsersCall(anyOf('userPrincipalName', names));
-      const read = await readRows(call, this.upstream, scope, maxPagesPerFilter);
-      const rows = read.rows.filter((row) => ids.includes(row.id.toLowerCase()));
-      return new Map(rows.map((row) => [row.id.toLowerCase(), toFilled(row, read.asOf)]));
-    } catch (error) {
-      return new Map(ids.map((id) => [id, toError(error)]));
-    }
+  ): Promise<ReadonlyMap<string, Filled<StoredRiskyUser> | Error>> {
+    const recent = await this.#rows.recent(scope);
+    if (recent !== undefined)
+      return new Map(keys.map(({ id }) => [id.toLowerCase(), toFilled(id, findUser(id, recent))]));
+    const { upstream, clock } = this;
+    const rows = this.#rows;
+    const crowd = crowdOf(this, 'riskyUser.ofUser', scope.accessScope, () =>
+      buildRiskyUsersCrowd({ upstream, clock, rows }),
+    );
+    const wants = keys.map(({ id, userPrincipalName }) => ({
+      key: id.toLowerCase(),
+      id,
+      userPrincipalName: userPrincipalName || undefined,
+    }));
+    const found = await crowd.read(wants, scope);
+    return new Map([...found].map(([id, read]) => [id, read instanceof Error ? read : toFilled(id, read)]));
   }
 }
 
-function toFilled(user: RiskyUser, asOf: string): Filled<RiskyUser> {
-  return { value: user, asOf, tags: ['riskyUsers', `riskyUser:${user.id.toLowerCase()}`] };
+function findUser(id: string, { rows, asOf }: Pick<ReadRows<RiskyUser>, 'rows' | 'asOf'>): FoundRiskyUser {
+  return { user: rows.find((row) => row.id.toLowerCase() === id.toLowerCase()) ?? null, asOf };
+}
+
+function toFilled(id: string, { user, asOf }: FoundRiskyUser): Filled<StoredRiskyUser> {
+  return { value: { user }, asOf, tags: [`riskyUser:${id.toLowerCase()}`] };
 }

@@ -19,6 +19,7 @@ const riskyUsersPath = '/v1.0/identityProtection/riskyUsers';
 const maxTop = '500';
 const detectionPermission = 'IdentityRiskEvent.Read.All';
 const riskyUserPermission = 'IdentityRiskyUser.Read.All';
+const actionPermission = 'IdentityRiskyUser.ReadWrite.All';
 
 const parseRiskEvent = (row: unknown): RiskEvent => toRiskEvent(riskDetectionRow.parse(row));
 const parseRiskyUser = (row: unknown): RiskyUser => toRiskyUser(riskyUserRow.parse(row));
@@ -81,6 +82,23 @@ export function riskyUserHistoryCall(id: string): UpstreamCall<Page<RiskyUserHis
     path: `${riskyUsersPath}/${toPathSegment(id)}/history`,
     permission: riskyUserPermission,
     parse: (body) => parsePage(body, parseHistoryItem),
+  };
+}
+
+/**
+ * An action on up to 60 users, answered without a body. It is an act, so that it is never repeated when its outcome is
+ * unclear.
+ * @param verb Last segment of the path, such as `dismiss`.
+ */
+export function riskActionCall(verb: string, userIds: readonly string[]): UpstreamCall<undefined> {
+  return {
+    operation: `identity.riskyUsers.${verb}`,
+    method: 'POST',
+    path: `${riskyUsersPath}/${verb}`,
+    body: { userIds },
+    safeToRepeat: false,
+    permission: actionPermission,
+    parse: () => undefined,
   };
 }
 

@@ -7,9 +7,15 @@ import {
   tokenIssuerType,
 } from '../../schema/enums/risk.enums.js';
 import type { SignInLocation } from '../../schema/types/location.type.js';
-import type { ImpossibleTravelRiskEvent, MalwareRiskEvent, RiskEvent } from '../../schema/types/riskEvent.type.js';
+import type {
+  ImpossibleTravelRiskEvent,
+  MalwareRiskEvent,
+  RiskEvent,
+  UnfamiliarLocationRiskEvent,
+} from '../../schema/types/riskEvent.type.js';
 import type { RiskyUser, RiskyUserHistoryItem } from '../../schema/types/riskyUser.type.js';
-import { infoText, type PreviousSignIn, readAdditionalInfo, readPreviousSignIn } from './additionalInfo.js';
+import { type AdditionalInfo, infoText, infoTexts, readAdditionalInfo } from './additionalInfo.js';
+import { readPreviousSignIn } from './previousSignIn.js';
 import { riskEventTypeName } from './riskEventTypeMap.js';
 import type { RiskDetectionRow, RiskyUserHistoryRow, RiskyUserRow, SignInLocationRow } from './wire.js';
 
@@ -21,9 +27,11 @@ export function toRiskEvent(row: RiskDetectionRow): RiskEvent {
   const base = { ...toBase(row), riskEventType: word, additionalInfo: info.json, rawAdditionalInfo: info.raw };
   switch (typeName) {
     case 'ImpossibleTravelRiskEvent':
-      return toTravelEvent(base, readPreviousSignIn(info));
+      return toTravelEvent(base, info);
     case 'MalwareRiskEvent':
-      return toMalwareEvent(base, infoText(info, 'malwareName'));
+      return toMalwareEvent(base, info);
+    case 'UnfamiliarLocationRiskEvent':
+      return toUnfamiliarEvent(base, info);
     default:
       return { ...base, __typename: typeName };
   }
@@ -32,12 +40,27 @@ export function toRiskEvent(row: RiskDetectionRow): RiskEvent {
 type Base = Omit<RiskEvent, '__typename'>;
 type RowBase = Omit<Base, 'riskEventType' | 'additionalInfo' | 'rawAdditionalInfo'>;
 
-function toTravelEvent(base: Base, previous: PreviousSignIn): ImpossibleTravelRiskEvent {
-  return { ...base, __typename: 'ImpossibleTravelRiskEvent', ...previous };
+function toTravelEvent(base: Base, info: AdditionalInfo): ImpossibleTravelRiskEvent {
+  return {
+    ...base,
+    __typename: 'ImpossibleTravelRiskEvent',
+    ...readPreviousSignIn(info),
+    userAgent: infoText(info, 'userAgent'),
+    deviceInformation: infoText(info, 'deviceInformation'),
+  };
 }
 
-function toMalwareEvent(base: Base, malwareName: string | null): MalwareRiskEvent {
-  return { ...base, __typename: 'MalwareRiskEvent', malwareName };
+function toMalwareEvent(base: Base, info: AdditionalInfo): MalwareRiskEvent {
+  return {
+    ...base,
+    __typename: 'MalwareRiskEvent',
+    malwareName: infoText(info, 'malwareName'),
+    deviceInformation: infoText(info, 'deviceInformation'),
+  };
+}
+
+function toUnfamiliarEvent(base: Base, info: AdditionalInfo): UnfamiliarLocationRiskEvent {
+  return { ...base, __typename: 'UnfamiliarLocationRiskEvent', riskReasons: infoTexts(info, 'riskReasons') };
 }
 
 function toBase(row: RiskDetectionRow): RowBase {

@@ -21,6 +21,10 @@ export const tenantSizePolicy: CachePolicy = {
   staleIfErrorMs: 0,
   negativeTtlMs: 1_000,
 };
+/** Rows of the whole tenant, from which users are answered: young, because what is taken from them lives on by itself. */
+const tenantRows = { ...base, ttlMs: 60_000, staleWhileRevalidateMs: 0, negativeTtlMs: 0 } as const;
+export const tenantRiskEventsPolicy: CachePolicy = { ...tenantRows, resource: 'riskEvents.tenant' };
+export const tenantRiskyUsersPolicy: CachePolicy = { ...tenantRows, resource: 'riskyUsers.tenant' };
 export const riskyUserPolicy: CachePolicy = { ...base, resource: 'riskyUser' };
 export const riskyUsersPolicy: CachePolicy = { ...base, resource: 'riskyUsers' };
 export const riskyUserHistoryPolicy: CachePolicy = { ...base, resource: 'riskyUser.history' };

@@ -1,75 +1,55 @@
 import DataLoader from 'dataloader';
-import type { Cache, Cached, CachePolicy, Filled } from '../../cache/contract.js';
+import type { Cache, Filled } from '../../cache/contract.js';
+import type { Logger } from '../../observability/logger.js';
+import type { AlertComment } from '../../schema/types/alert.type.js';
 import type { Connection } from '../../schema/types/connection.js';
 import type { Incident } from '../../schema/types/incident.type.js';
 import type { Clock } from '../../time/clock.js';
 import {
-  type AnswerWarning,
   type BatchResult,
   type CallScope,
   NotFoundError,
   type Upstream,
   type UpstreamCall,
 } from '../../upstream/contract.js';
-import { toConnection } from '../paging/connection.js';
-import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
-import { type WalkedPage, walkKeysetPage } from '../paging/keysetWalk.js';
-import type { PageRequest } from '../paging/pageArgs.js';
+import { alertsOfIncidentTag, alertsTag } from '../alerts/policies.js';
+import type { EditableSource } from '../mutations/ObjectEditor.js';
 import { toPathSegment } from '../pathSegment.js';
-import { type CompiledIncidentFilter, compileIncidentFilter } from './filter.js';
-import { countCall, type IncidentList, incidentPermission, incidentsPath, walkableIncidents } from './listing.js';
-import { toIncident } from './map.js';
-import { parseIncident } from './wire.js';
+import { IncidentList, type IncidentListRequest } from './IncidentList.js';
+import { commentCall, getCall, patchCall } from './incidentCalls.js';
+import type { IncidentWrites } from './mutations/createIncidentWrites.js';
+import { incidentPolicy, incidentsTag, incidentTag } from './policies.js';
 
-const seconds = 1_000;
-const minutes = 60 * seconds;
-
-const entityPolicy: CachePolicy = {
-  resource: 'incident',
-  upstream: 'GRAPH_SECURITY',
-  ttlMs: 60 * seconds,
-  staleWhileRevalidateMs: 60 * seconds,
-  staleIfErrorMs: 30 * minutes,
-  negativeTtlMs: 30 * seconds,
-};
-
-const listPolicy: CachePolicy = {
-  ...entityPolicy,
-  resource: 'incidents',
-  ttlMs: 30 * seconds,
-  staleWhileRevalidateMs: 0,
-};
-
-const truncatedWarning: AnswerWarning = {
-  code: 'TRUNCATED',
-  upstream: 'GRAPH_SECURITY',
-  message: 'More incidents share one time than the upstream lets anybody read; some of them are missing.',
-};
+/** Merges followed from one incident to the next. */
+const maxHops = 5;
 
 export interface IncidentsDeps {
   readonly upstream: Upstream;
   readonly cache: Cache;
   readonly clock: Clock;
+  readonly logger: Logger;
+  /** One per process: what it remembers of its own writes to incidents. */
+  readonly incidentWrites: IncidentWrites;
 }
-
-/** A list request with its page; `withTotal` asks for `totalCount`, which may cost a call. */
-export interface IncidentListRequest extends IncidentList {
-  readonly page: PageRequest;
-  readonly withTotal: boolean;
-}
-
-/** What the cache keeps of one page. */
-type StoredPage = Omit<WalkedPage<Incident>, 'asOf'>;
 
 /** Incidents of the tenant, for one operation. */
-export class IncidentsDataSource {
+export class IncidentsDataSource implements EditableSource<Incident> {
+  /** State of our own writes, shared by the whole process. */
+  readonly writes: IncidentWrites;
+  readonly clock: Clock;
+  readonly logger: Logger;
   private readonly loader: DataLoader<string, Incident | null>;
+  private readonly incidents: IncidentList;
 
   constructor(
     private readonly deps: IncidentsDeps,
     private readonly scope: CallScope,
   ) {
+    this.writes = deps.incidentWrites;
+    this.clock = deps.clock;
+    this.logger = deps.logger;
     this.loader = new DataLoader(async (ids) => this.loadMany(ids));
+    this.incidents = new IncidentList({ ...deps, overlay: this.writes.overlay }, scope);
   }
 
   /**
@@ -82,79 +62,81 @@ export class IncidentsDataSource {
   }
 
   /**
+   * Where the alerts of an incident are now: the incident itself, or the one that it was merged into, five merges at
+   * most. Merges that run in a circle, or to an incident that the upstream does not know, end at the last one read.
+   * @throws {UserInputError} when the text cannot be an id.
+   */
+  async currentById(id: string): Promise<Incident | null> {
+    let incident = await this.byId(id);
+    const seen = new Set([id]);
+    while (incident?.redirectIncidentId && seen.size <= maxHops && !seen.has(incident.redirectIncidentId)) {
+      seen.add(incident.redirectIncidentId);
+      const next: Incident | null = await this.byId(incident.redirectIncidentId);
+      if (next === null) return incident;
+      incident = next;
+    }
+    return incident;
+  }
+
+  /**
    * One page of incidents, ordered by time and then id.
    * @throws {UserInputError} when filter or cursor are not acceptable.
    */
   async list(request: IncidentListRequest): Promise<Connection<Incident>> {
-    const filter = compileIncidentFilter(request.filter);
-    const listKey = listKeyOf('incidents', { terms: filter.terms, orderBy: request.orderBy });
-    const after = request.page.after === undefined ? undefined : decodeTimeCursor(request.page.after, listKey);
-    if (filter.matchesNothing) return this.emptyConnection();
-    const key = stableJson({ listKey, page: request.page, withTotal: request.withTotal });
-    const cached = await this.deps.cache.read<StoredPage>(listPolicy, key, this.scope, (scope) =>
-      this.fillPage(request, filter, after, scope),
-    );
-    return this.toConnection(cached, listKey, request.orderBy);
+    const connection = await this.incidents.page(request);
+    for (const row of connection.nodes) this.loader.prime(row.id, row);
+    return connection;
   }
 
-  private async fillPage(
-    request: IncidentListRequest,
-    filter: CompiledIncidentFilter,
-    after: KeysetPosition | undefined,
-    scope: CallScope,
-  ): Promise<Filled<StoredPage>> {
-    const { orderBy, page, withTotal } = request;
-    const count = withTotal && after === undefined;
-    const list = walkableIncidents(this.deps.upstream, scope, { orderBy, filter, first: page.first, count });
-    const walked = await walkKeysetPage(list, page.first, after);
-    if (walked === undefined) throw new Error('A walk over incidents ended without a single read.');
-    const { asOf, ...stored } = walked;
-    const total = withTotal && !count ? await this.countAll(filter, scope) : stored.total;
-    const warnings = stored.truncated ? [...stored.warnings, truncatedWarning] : stored.warnings;
-    const tags = ['incidents', ...stored.rows.map((row) => incidentTag(row.id))];
-    return { value: { ...stored, warnings, total }, asOf, tags };
+  /** Reads past every cache; our own writes that the upstream does not show yet are in it. Null when it is unknown. */
+  async freshById(id: string): Promise<Incident | null> {
+    try {
+      const answer = await this.deps.upstream.send(getCall(id), this.scope);
+      return this.writes.overlay.apply(answer.value);
+    } catch (error) {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
   }
 
-  /** A page after a cursor is read behind a boundary, whose count is not that of the list. */
-  private async countAll(filter: CompiledIncidentFilter, scope: CallScope): Promise<number | undefined> {
-    return (await this.deps.upstream.send(countCall(filter), scope)).value.count;
+  /**
+   * @returns The incident as the answer has it, which may lag behind the write; null when the answer has none.
+   * @throws {NotFoundError} when the upstream does not know the incident.
+   */
+  async patch(id: string, body: Readonly<Record<string, unknown>>): Promise<Incident | null> {
+    return (await this.deps.upstream.send(patchCall(id, body), this.scope)).value;
   }
 
-  private toConnection(
-    cached: Cached<StoredPage>,
-    listKey: string,
-    orderBy: IncidentList['orderBy'],
-  ): Connection<Incident> {
-    const stored = cached.value ?? { rows: [], hasNextPage: false, warnings: [], truncated: false, total: 0 };
-    for (const row of stored.rows) this.loader.prime(row.id, row);
-    for (const warning of stored.warnings) this.scope.meter.warning(warning);
-    return toConnection({
-      rows: stored.rows,
-      cursorOf: (row) => encodeCursor({ order: orderValue(row, orderBy), id: row.id }, listKey),
-      hasNextPage: stored.hasNextPage,
-      totalCount: stored.total ?? null,
-      info: { ...stored, asOf: cached.asOf, source: cached.source, stale: cached.stale },
-    });
+  /**
+   * Appends a comment; never repeated after an unclear outcome.
+   * @returns All comments of the incident.
+   * @throws {NotFoundError} when the upstream does not know the incident.
+   */
+  async postComment(id: string, comment: string): Promise<readonly AlertComment[]> {
+    return (await this.deps.upstream.send(commentCall(id, comment), this.scope)).value;
   }
 
-  private emptyConnection(): Connection<Incident> {
-    const asOf = new Date(this.deps.clock.now()).toISOString();
-    return toConnection<Incident>({
-      rows: [],
-      cursorOf: (row) => row.id,
-      hasNextPage: false,
-      totalCount: 0,
-      info: { asOf, source: 'CACHE' },
-    });
+  /**
+   * Makes an incident that we have just written what everybody reads from here on. Its alerts are forgotten too: the
+   * upstream may resolve or classify them with it.
+   */
+  async remember(incident: Incident): Promise<void> {
+    const { cache } = this.deps;
+    this.loader.clear(incident.id).prime(incident.id, incident);
+    const asOf = new Date(this.clock.now()).toISOString();
+    const tags = [incidentTag(incident.id)];
+    await cache.drop([...tags, incidentsTag, alertsTag, alertsOfIncidentTag(incident.id)]);
+    await cache.write<Incident>(incidentPolicy, incident.id, this.scope.accessScope, { value: incident, asOf, tags });
   }
 
   private async loadMany(ids: readonly string[]): Promise<(Incident | null | Error)[]> {
-    const found = await this.deps.cache.readMany<Incident>(entityPolicy, ids, this.scope, (missing, scope) =>
+    const found = await this.deps.cache.readMany<Incident>(incidentPolicy, ids, this.scope, (missing, scope) =>
       this.fillMany(missing, scope),
     );
     return ids.map((id) => {
       const cached = found.get(id);
-      return cached instanceof Error ? cached : (cached?.value ?? null);
+      if (cached instanceof Error) return cached;
+      return cached?.value ? this.writes.overlay.apply(cached.value) : null;
     });
   }
 
@@ -167,8 +149,21 @@ export class IncidentsDataSource {
     for (const [index, id] of ids.entries()) {
       const entry = toFilled(id, results[index]);
       if (entry !== undefined) filled.set(id, entry);
+      if (entry !== undefined && !(entry instanceof Error) && entry.value) await this.noticeMerge(entry.value);
     }
     return filled;
+  }
+
+  /** The alerts of a merged incident moved with it: what was read of them before the merge is wrong. */
+  private async noticeMerge(incident: Incident): Promise<void> {
+    const target = this.writes.redirects.news(incident);
+    if (target === undefined) return;
+    await this.deps.cache.drop([
+      incidentTag(target),
+      alertsOfIncidentTag(incident.id),
+      alertsOfIncidentTag(target),
+      incidentsTag,
+    ]);
   }
 
   private async sendAll(calls: readonly UpstreamCall<Incident>[], scope: CallScope): Promise<BatchResult<Incident>[]> {
@@ -183,29 +178,9 @@ export class IncidentsDataSource {
   }
 }
 
-function getCall(id: string): UpstreamCall<Incident> {
-  return {
-    operation: 'incidents.get',
-    method: 'GET',
-    path: `${incidentsPath}/${toPathSegment(id)}`,
-    permission: incidentPermission,
-    parse: (body) => toIncident(parseIncident(body)),
-  };
-}
-
 /** `undefined` when the upstream does not know the incident. */
 function toFilled(id: string, result: BatchResult<Incident> | undefined): Filled<Incident> | Error | undefined {
   if (result === undefined) return new Error(`The batch brought no result for incident ${JSON.stringify(id)}.`);
   if (result.ok) return { value: result.answer.value, asOf: result.answer.asOf, tags: [incidentTag(id)] };
   return result.error instanceof NotFoundError ? undefined : result.error;
-}
-
-/** Dropping this tag forgets everything that holds the incident. */
-export function incidentTag(id: string): string {
-  return `incident:${id}`;
-}
-
-function orderValue(incident: Incident, orderBy: IncidentList['orderBy']): string {
-  const byCreation = orderBy === 'CREATED_DESC' || orderBy === 'CREATED_ASC';
-  return (byCreation ? incident.createdDateTime : incident.lastUpdateDateTime) ?? '';
 }

@@ -64,6 +64,11 @@ export function walkableIncidents(
   };
 }
 
+/** The value that an order compares; empty when the incident has none. */
+export function orderValue(incident: Incident, orderBy: IncidentOrder): string {
+  return incident[orders[orderBy].property] ?? '';
+}
+
 /** Asks how many incidents match, with the least data. */
 export function countCall(filter: CompiledIncidentFilter): UpstreamCall<Page<IncidentWire>> {
   return listCall(filter.terms, { orderby: 'createdDateTime desc', limit: 1, skip: 0, count: true });

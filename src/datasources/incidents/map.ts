@@ -54,7 +54,7 @@ function toTriage(wire: IncidentWire): Triage {
   };
 }
 
-function toComment(wire: CommentWire): AlertComment {
+export function toComment(wire: CommentWire): AlertComment {
   return {
     comment: wire.comment ?? null,
     createdByDisplayName: wire.createdByDisplayName ?? wire.createdBy ?? null,

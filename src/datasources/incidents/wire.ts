@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { isInstant } from '../../time/instant.js';
 import type { Page } from '../../upstream/contract.js';
 import { parsePage } from '../../upstream/odata.js';
 import { entityId, optionalInstant, optionalNumber, optionalText } from '../odata/wireKinds.js';
 
 /**
  * `microsoft.graph.security.incident` as the wire has it. Published examples differ from the schema: words in
- * PascalCase, `tags` for `customTags`, `createdBy` and `createdTime` in comments; both spellings are read. Times order
- * the lists, so a malformed one is refused; other malformed members read as null.
+ * PascalCase, `tags` for `customTags`, `createdBy` and `createdTime` in comments, `String (timestamp)` for a time; both
+ * spellings are read, and malformed members but the id read as null.
  * @see https://learn.microsoft.com/en-us/graph/api/resources/security-incident
  */
-const instant = z.string().refine(isInstant, 'not an RFC 3339 date-time').nullish();
 const numericId = z.number().int().transform(String);
 
 const texts = z
@@ -32,7 +30,7 @@ const incidentWire = z.looseObject({
   assignedTo: optionalText,
   classification: optionalText,
   comments: z.array(commentWire).nullish().catch(null),
-  createdDateTime: instant,
+  createdDateTime: optionalInstant,
   customTags: texts,
   tags: texts,
   description: optionalText,
@@ -40,7 +38,7 @@ const incidentWire = z.looseObject({
   displayName: optionalText,
   incidentWebUrl: optionalText,
   lastModifiedBy: optionalText,
-  lastUpdateDateTime: instant,
+  lastUpdateDateTime: optionalInstant,
   priorityScore: optionalNumber,
   redirectIncidentId: z.union([z.string(), numericId]).nullish().catch(null),
   resolvingComment: optionalText,
@@ -61,4 +59,10 @@ export function parseIncident(body: unknown): IncidentWire {
 /** @throws {z.ZodError} when the body is no page of incidents. */
 export function parseIncidentPage(body: unknown): Page<IncidentWire> {
   return parsePage(body, parseIncident);
+}
+
+/** All comments of an incident, as the upstream answers a new one: a collection, or a bare array in newer descriptions. */
+export function parseIncidentComments(body: unknown): readonly CommentWire[] {
+  const comments = z.array(commentWire);
+  return Array.isArray(body) ? comments.parse(body) : z.looseObject({ value: comments }).parse(body).value;
 }

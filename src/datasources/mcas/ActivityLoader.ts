@@ -1,11 +1,12 @@
 import DataLoader from 'dataloader';
 import type { Cache, CachePolicy, Filled } from '../../cache/contract.js';
-import { UpstreamError } from '../../errors/GatewayError.js';
 import type { MCASActivity } from '../../schema/types/mcasActivity.type.js';
 import { type CallScope, NotFoundError, type Upstream, type UpstreamAnswer } from '../../upstream/contract.js';
 import { type CallAllowance, getActivityCall, listActivitiesCall } from './calls.js';
-import { maxFilterValues } from './filter.js';
 import { toMcasActivity } from './map.js';
+import { maxFilterValues } from './operators.js';
+
+import { noCallLeft } from './truncation.js';
 import type { ActivityPage } from './wire.js';
 
 const minutes = 60_000;
@@ -82,12 +83,6 @@ export class ActivityLoader {
       if (!(error instanceof NotFoundError)) filled.set(id, error as Error);
     }
   }
-}
-
-function noCallLeft(): UpstreamError {
-  return new UpstreamError('UPSTREAM_THROTTLED', 'One operation may spend no more calls on Cloud Apps.', {
-    upstream: 'MCAS',
-  });
 }
 
 function toEntries(answer: UpstreamAnswer<ActivityPage>): [string, Filled<MCASActivity>][] {

@@ -3,16 +3,18 @@ import type { MCASActivityFilter } from '../../schema/inputs/mcasActivityFilter.
 import type { Connection } from '../../schema/types/connection.js';
 import type { MCASActivity } from '../../schema/types/mcasActivity.type.js';
 import type { Clock } from '../../time/clock.js';
-import type { AnswerWarning, CallScope, Upstream } from '../../upstream/contract.js';
+import type { AnswerWarning, CallScope, Upstream, UpstreamCall } from '../../upstream/contract.js';
 import { toConnection } from '../paging/connection.js';
 import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
 import { type WalkedPage, walkKeysetPage } from '../paging/keysetWalk.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { ActivityLoader } from './ActivityLoader.js';
 import { CallAllowance, listActivitiesCall, listWindowMs } from './calls.js';
-import { type CompiledActivityFilter, compileActivityFilter, type EpochSpan, toEpochSpan } from './filter.js';
+import { compileActivityFilter } from './filter.js';
 import { walkableActivities } from './listing.js';
-import { truncatedWarning, UserActivitiesLoader, warningsOf } from './UserActivitiesLoader.js';
+import { type CompiledFilter, type EpochSpan, toEpochSpan } from './operators.js';
+import { truncatedWarning } from './truncation.js';
+import { UserActivitiesLoader, warningsOf } from './UserActivitiesLoader.js';
 
 const minutes = 60_000;
 
@@ -29,6 +31,8 @@ export interface McasActivitiesDeps {
   readonly upstream: Upstream;
   readonly cache: Cache;
   readonly clock: Clock;
+  /** What the operation may spend, shared with the other datasources of Cloud Apps; default: one of its own. */
+  readonly allowance?: CallAllowance;
 }
 
 export interface ActivityListRequest {
@@ -57,7 +61,7 @@ type StoredPage = Omit<WalkedPage<MCASActivity>, 'asOf'>;
  * @see https://learn.microsoft.com/en-us/defender-cloud-apps/api-introduction
  */
 export class McasActivitiesDataSource {
-  private readonly allowance = new CallAllowance();
+  private readonly allowance: CallAllowance;
   private readonly activities: ActivityLoader;
   private readonly ofUsers: UserActivitiesLoader;
 
@@ -65,6 +69,7 @@ export class McasActivitiesDataSource {
     private readonly deps: McasActivitiesDeps,
     private readonly scope: CallScope,
   ) {
+    this.allowance = deps.allowance ?? new CallAllowance();
     this.activities = new ActivityLoader({ ...deps, allowance: this.allowance }, scope);
     this.ofUsers = new UserActivitiesLoader({ ...deps, allowance: this.allowance }, scope);
   }
@@ -113,8 +118,13 @@ export class McasActivitiesDataSource {
     });
   }
 
+  /** Sends a call that changes something. @throws {UpstreamError} {@link outcomeIsUnknown} tells whether it may have worked. */
+  async send(call: UpstreamCall<undefined>): Promise<void> {
+    await this.deps.upstream.send(call, this.scope);
+  }
+
   private async readPage(
-    filter: CompiledActivityFilter,
+    filter: CompiledFilter,
     listKey: string,
     page: PageRequest,
     withTotal: boolean,
@@ -131,7 +141,7 @@ export class McasActivitiesDataSource {
   }
 
   private async fillPage(
-    filter: CompiledActivityFilter,
+    filter: CompiledFilter,
     first: number,
     after: KeysetPosition | undefined,
     withTotal: boolean,
@@ -154,7 +164,7 @@ export class McasActivitiesDataSource {
   }
 
   /** A page after a cursor is read behind a boundary, whose total is not that of the list. */
-  private async countAll(filter: CompiledActivityFilter, scope: CallScope): Promise<number | undefined> {
+  private async countAll(filter: CompiledFilter, scope: CallScope): Promise<number | undefined> {
     if (!this.allowance.take(scope)) return undefined;
     return (await this.deps.upstream.send(listActivitiesCall(filter.filters, filter.date, 0), scope)).value.total;
   }

@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Cache, Cached, CachePolicy, Filled } from '../../cache/contract.js';
 import type { Clock } from '../../time/clock.js';
-import { compareInstants } from '../../time/instant.js';
 import type { AnswerWarning, CallScope, Upstream } from '../../upstream/contract.js';
+import { crowdOf } from '../crowd/crowdOf.js';
 import { stableJson } from '../paging/cursor.js';
-import { type CallAllowance, listActivitiesCall } from './calls.js';
-import type { EpochSpan } from './filter.js';
-import { groupWants } from './groupWants.js';
-import { toMcasActivity } from './map.js';
-import { type UserActivities, UserWalk, type UserWant } from './UserWalk.js';
+import { buildActivitiesCrowd, NoCallLeftError } from './activitiesCrowd.js';
+import type { CallAllowance } from './calls.js';
+import type { EpochSpan } from './operators.js';
+import { truncatedWarning } from './truncation.js';
+import type { UserActivities, UserWant } from './UserWalk.js';
 
 const minutes = 60_000;
 
@@ -73,43 +73,13 @@ export class UserActivitiesLoader {
     wants: readonly UserWant[],
     scope: CallScope,
   ): Promise<ReadonlyMap<string, Filled<UserActivities> | Error>> {
-    const groups = await Promise.all(groupWants(wants).map((group) => this.walk(group, scope)));
-    return new Map(groups.flatMap((group) => [...group]));
+    const { upstream, allowance } = this.deps;
+    const crowd = crowdOf(this.deps, 'mcas.activitiesOfUser', scope.accessScope, () => buildActivitiesCrowd(upstream));
+    return crowd.read(
+      wants.map((want) => ({ ...want, allowance })),
+      scope,
+    );
   }
-
-  /** Who has enough when a call fails keeps it; the error is that of the others. */
-  private async walk(
-    group: readonly UserWant[],
-    scope: CallScope,
-  ): Promise<Map<string, Filled<UserActivities> | Error>> {
-    const walk = new UserWalk(group);
-    const failed = new Map<string, Error>();
-    let asOf: string | undefined;
-    try {
-      while (!walk.isDone && this.deps.allowance.take(scope)) {
-        const { users, date, skip } = walk.next();
-        const answer = await this.deps.upstream.send(
-          listActivitiesCall({ 'user.username': { eq: users } }, date, skip),
-          scope,
-        );
-        asOf = asOf === undefined || compareInstants(answer.asOf, asOf) < 0 ? answer.asOf : asOf;
-        walk.accept(answer.value.rows.map(toMcasActivity), answer.value.hasNext);
-      }
-      walk.stop();
-    } catch (error) {
-      for (const want of walk.unfinished) failed.set(want.key, error as Error);
-    }
-    const filled = new Map<string, Filled<UserActivities> | Error>(failed);
-    for (const [key, value] of walk.results) {
-      filled.set(key, asOf === undefined ? new NoCallLeftError() : { value, asOf, tags: ['mcasActivities'] });
-    }
-    return filled;
-  }
-}
-
-/** Nothing at all could be asked for a user; unlike a prefix of rows this is not worth keeping. */
-class NoCallLeftError extends Error {
-  override readonly name = 'NoCallLeftError';
 }
 
 /** What the client has to know of the rows of one user. */
@@ -122,13 +92,6 @@ export function warningsOf(found: UserActivities): AnswerWarning[] {
   }
   return warnings;
 }
-
-export const truncatedWarning: AnswerWarning = {
-  code: 'TRUNCATED',
-  upstream: 'MCAS',
-  message:
-    'The calls that one operation may spend on Cloud Apps are used up; the newest activities found so far are shown.',
-};
 
 /** Small sizes are kept as they are, because more rows cost more calls; large ones are rounded up, to share entries. */
 function sharedSize(need: number): number {

@@ -1,8 +1,8 @@
 import type { MCASActivity } from '../../schema/types/mcasActivity.type.js';
 import { compareInstants, toTicks } from '../../time/instant.js';
 import { earlier } from './calls.js';
-import type { EpochSpan } from './filter.js';
 import { matchUser } from './matchUser.js';
+import type { EpochSpan } from './operators.js';
 import { ceilToEpochMs } from './time.js';
 
 /** The newest activities of one user, as one caller wants them. */

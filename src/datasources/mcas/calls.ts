@@ -1,6 +1,6 @@
 import type { CallScope, UpstreamCall } from '../../upstream/contract.js';
 import { toPathSegment } from '../pathSegment.js';
-import type { EpochSpan, McasFilters } from './filter.js';
+import { type EpochSpan, type McasFilters, withDate } from './operators.js';
 import { type ActivityPage, type ActivityWire, parseActivity, parseActivityPage } from './wire.js';
 
 const path = '/api/v1/activities/';
@@ -15,13 +15,12 @@ export const listWindowMs = 30 * 24 * 3_600_000;
 
 /** Newest first. The lists are sent as POST, which changes nothing and may be repeated. */
 export function listActivitiesCall(filters: McasFilters, date: EpochSpan, skip: number): UpstreamCall<ActivityPage> {
-  const hasDate = date.gte !== undefined || date.lte !== undefined;
   return {
     operation: 'mcas.activities.list',
     method: 'POST',
     path,
     body: {
-      filters: hasDate ? { ...filters, date } : filters,
+      filters: withDate(filters, date),
       skip,
       limit: pageLimit,
       sortField: 'date',

@@ -1,23 +1,23 @@
-import { type EpochSpan, maxFilterValues } from './filter.js';
+import { type EpochSpan, maxFilterValues } from './operators.js';
 import type { UserWant } from './UserWalk.js';
 
 /**
  * Wants that are worth reading together: the same span of time, or closed spans that overlap, of at most 100 users.
  * Spans that lie apart would make the walk read everything between them.
  */
-export function groupWants(wants: readonly UserWant[]): UserWant[][] {
+export function groupWants<W extends UserWant>(wants: readonly W[]): W[][] {
   return groupBySpan(wants).flatMap((group) => splitByUsers(group));
 }
 
-function groupBySpan(wants: readonly UserWant[]): UserWant[][] {
+function groupBySpan<W extends UserWant>(wants: readonly W[]): W[][] {
   const closed = wants.filter((want) => isClosed(want.span)).sort((a, b) => (b.span.lte ?? 0) - (a.span.lte ?? 0));
   const open = wants.filter((want) => !isClosed(want.span));
   return [...groupBy(open, ({ span }) => `${span.gte ?? ''}..${span.lte ?? ''}`), ...groupOverlapping(closed)];
 }
 
 /** @param latestFirst Wants with closed spans, the one that ends last first. */
-function groupOverlapping(latestFirst: readonly UserWant[]): UserWant[][] {
-  const groups: UserWant[][] = [];
+function groupOverlapping<W extends UserWant>(latestFirst: readonly W[]): W[][] {
+  const groups: W[][] = [];
   let start = Number.NEGATIVE_INFINITY;
   for (const want of latestFirst) {
     const current = groups.at(-1);
@@ -29,17 +29,17 @@ function groupOverlapping(latestFirst: readonly UserWant[]): UserWant[][] {
   return groups;
 }
 
-function splitByUsers(group: readonly UserWant[]): UserWant[][] {
+function splitByUsers<W extends UserWant>(group: readonly W[]): W[][] {
   const byUser = groupBy(group, (want) => want.userPrincipalName.toLowerCase());
-  const chunks: UserWant[][] = [];
+  const chunks: W[][] = [];
   for (let from = 0; from < byUser.length; from += maxFilterValues) {
     chunks.push(byUser.slice(from, from + maxFilterValues).flat());
   }
   return chunks;
 }
 
-function groupBy(wants: readonly UserWant[], keyOf: (want: UserWant) => string): UserWant[][] {
-  const groups = new Map<string, UserWant[]>();
+function groupBy<W extends UserWant>(wants: readonly W[], keyOf: (want: W) => string): W[][] {
+  const groups = new Map<string, W[]>();
   for (const want of wants) {
     const group = groups.get(keyOf(want));
     if (group === undefined) groups.set(keyOf(want), [want]);

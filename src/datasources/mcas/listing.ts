@@ -1,30 +1,43 @@
 import type { MCASActivity } from '../../schema/types/mcasActivity.type.js';
-import type { CallScope, Upstream } from '../../upstream/contract.js';
+import type { CallScope, Upstream, UpstreamCall } from '../../upstream/contract.js';
 import type { WalkableList, WalkRead } from '../paging/keysetWalk.js';
 import { type CallAllowance, earlier, listActivitiesCall, maxSkip, pageLimit } from './calls.js';
-import type { CompiledActivityFilter, EpochSpan } from './filter.js';
 import { toMcasActivity } from './map.js';
+import type { CompiledFilter, EpochSpan, McasFilters } from './operators.js';
 import { ceilToEpochMs } from './time.js';
+import type { McasPage } from './wireParts.js';
 
-export interface ActivityListing {
+export interface ListingDeps {
   readonly upstream: Upstream;
   readonly allowance: CallAllowance;
 }
 
+/** One of the upstream's lists that are ordered by a time, newest first. */
+export interface Listing<W, T> {
+  /** Filters without the time, the span of time, and the offset. */
+  readonly call: (filters: McasFilters, span: EpochSpan, skip: number) => UpstreamCall<McasPage<W>>;
+  readonly map: (wire: W) => T;
+  readonly timeOf: (row: T) => string | null;
+  readonly idOf: (row: T) => string;
+}
+
 /**
- * The upstream's list in the form that a keyset walk pages through, newest first. The first call is always made, so that
- * a list never comes back unread; the others come out of the allowance of the operation.
+ * The list in the form that a keyset walk pages through. The first call is always made, so that a list never comes back
+ * unread; the others come out of the allowance of the operation.
+ * @param onPage Sees every page that is read.
  */
-export function walkableActivities(
-  { upstream, allowance }: ActivityListing,
+export function walkable<W, T>(
+  { upstream, allowance }: ListingDeps,
   scope: CallScope,
-  filter: CompiledActivityFilter,
-): WalkableList<MCASActivity> {
+  filter: CompiledFilter,
+  { call, map, timeOf, idOf }: Listing<W, T>,
+  onPage: (page: McasPage<W>) => void = () => undefined,
+): WalkableList<T> {
   let isFirst = true;
   return {
     direction: 'desc',
-    orderOf: (activity) => activity.timestamp ?? '',
-    idOf: (activity) => activity.id,
+    orderOf: (row) => timeOf(row) ?? '',
+    idOf,
     limit: pageLimit,
     maxSkip,
     mayCall: () => {
@@ -33,16 +46,30 @@ export function walkableActivities(
       return allowed;
     },
     read: async (request) => {
-      const date = spanOf(filter.date, request);
-      const answer = await upstream.send(listActivitiesCall(filter.filters, date, request.skip), scope);
-      const { rows, hasNext, total } = answer.value;
-      return { rows: rows.map(toMcasActivity), hasMore: hasNext, asOf: answer.asOf, warnings: answer.warnings, total };
+      const span = boundedSpan(filter.date, request);
+      const { value, asOf, warnings } = await upstream.send(call(filter.filters, span, request.skip), scope);
+      onPage(value);
+      return { rows: value.rows.map(map), hasMore: value.hasNext, asOf, warnings, total: value.total };
     },
   };
 }
 
+/** The list of activities. */
+export function walkableActivities(
+  deps: ListingDeps,
+  scope: CallScope,
+  filter: CompiledFilter,
+): WalkableList<MCASActivity> {
+  return walkable(deps, scope, filter, {
+    call: listActivitiesCall,
+    map: toMcasActivity,
+    timeOf: (activity) => activity.timestamp,
+    idOf: (activity) => activity.id,
+  });
+}
+
 /** A field may stand in a filter once only, so the boundary of the walk and the end that the caller wants become one. */
-function spanOf(wanted: EpochSpan, { bound, exclusive }: WalkRead): EpochSpan {
+function boundedSpan(wanted: EpochSpan, { bound, exclusive }: WalkRead): EpochSpan {
   const boundMs = bound === undefined ? undefined : ceilToEpochMs(bound) - (exclusive ? 1 : 0);
   const lte = earlier(wanted.lte, boundMs);
   return lte === undefined ? wanted : { ...wanted, lte };

@@ -157,7 +157,7 @@ function toEntity(wire: ActivityWire['entityData'][number]): MCASActivity['entit
 }
 
 /** Numbers that do not fit GraphQL's 32-bit `Int` are null. */
-function toInt(value: number | null | undefined): number | null {
+export function toInt(value: number | null | undefined): number | null {
   return typeof value === 'number' && value === (Math.trunc(value) | 0) ? value : null;
 }
 

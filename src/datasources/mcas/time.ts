@@ -1,4 +1,4 @@
-import { fromTicks, toTicks } from '../../time/instant.js';
+import { fromTicks, isInstant, toTicks } from '../../time/instant.js';
 
 const ticksPerMs = 10_000;
 
@@ -16,4 +16,13 @@ export function fromEpochMs(epochMs: number | null | undefined): string | null {
 export function ceilToEpochMs(instant: string): number {
   const ticks = toTicks(instant) ?? 0n;
   return Number((ticks + BigInt(ticksPerMs) - 1n) / BigInt(ticksPerMs));
+}
+
+/** A time that comes as ISO text or as epoch milliseconds; null when it is neither. */
+export function fromWireTime(time: string | number | null | undefined): string | null {
+  if (typeof time === 'number') return fromEpochMs(time);
+  if (!time) return null;
+  if (isInstant(time)) return time;
+  const epochMs = Date.parse(time);
+  return Number.isNaN(epochMs) ? null : new Date(epochMs).toISOString();
 }

@@ -1,40 +1,15 @@
 import { z } from 'zod';
-
-/**
- * An activity of Cloud Apps as the wire has it. Microsoft publishes no field table; only `_id` is sure. Numbers come as
- * numbers or as text, times as whole or broken milliseconds, `entityData` as an object or an array, members that do not
- * matter in any type. What is malformed becomes null instead of sinking the row.
- * @see https://learn.microsoft.com/en-us/defender-cloud-apps/api-activities
- */
-const text = z.string().nullish().catch(null);
-const flag = z.boolean().nullish().catch(null);
-const texts = z
-  .array(z.unknown())
-  .nullish()
-  .catch(null)
-  .transform((list) => (list ?? []).filter((item): item is string => typeof item === 'string'));
-const number = z
-  .union([z.number(), z.string().trim().min(1).transform(Number)])
-  .nullish()
-  .catch(null)
-  .transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null));
-const idText = z
-  .union([z.string(), z.number().transform(String)])
-  .nullish()
-  .catch(null);
-
-/** An object of optional members; anything else is null. */
-function optionalObject<S extends z.ZodRawShape>(shape: S) {
-  return z.looseObject(shape).nullish().catch(null);
-}
-
-/** The rows of a list that are objects of the shape; others are left out. */
-function lenientList<S extends z.ZodType>(item: S) {
-  return z.preprocess(
-    (value) => (Array.isArray(value) ? value.filter((entry) => typeof entry === 'object' && entry !== null) : []),
-    z.array(item),
-  );
-}
+import {
+  flag,
+  idText,
+  lenientList,
+  type McasPage,
+  number,
+  optionalObject,
+  pageParser,
+  text,
+  texts,
+} from './wireParts.js';
 
 const eventObject = z.looseObject({
   id: idText,
@@ -65,6 +40,12 @@ const entityData = z.preprocess(
   lenientList(entity),
 );
 
+/**
+ * An activity of Cloud Apps as the wire has it. Microsoft publishes no field table; only `_id` is sure. Numbers come as
+ * numbers or as text, times as whole or broken milliseconds, `entityData` as an object or an array, members that do not
+ * matter in any type. What is malformed becomes null instead of sinking the row.
+ * @see https://learn.microsoft.com/en-us/defender-cloud-apps/api-activities
+ */
 const activityWire = z.looseObject({
   _id: z.string().min(1),
   timestamp: number,
@@ -139,26 +120,13 @@ const activityWire = z.looseObject({
 });
 export type ActivityWire = z.infer<typeof activityWire>;
 
-/** A page of activities. `total` is approximate and may change from page to page; only `hasNext` says whether more follow. */
-export interface ActivityPage {
-  readonly rows: readonly ActivityWire[];
-  readonly hasNext: boolean;
-  readonly total: number | undefined;
-}
-
-const pageWire = z.looseObject({
-  data: z.array(activityWire),
-  hasNext: z.boolean().nullish(),
-  total: number,
-});
+/** A page of activities. `total` is approximate and may change from page to page. */
+export type ActivityPage = McasPage<ActivityWire>;
 
 /** @throws {z.ZodError} when the body is no activity. */
 export function parseActivity(body: unknown): ActivityWire {
   return activityWire.parse(body);
 }
 
-/** @throws {z.ZodError} when the body is no list of activities. */
-export function parseActivityPage(body: unknown): ActivityPage {
-  const page = pageWire.parse(body);
-  return { rows: page.data, hasNext: page.hasNext ?? false, total: page.total ?? undefined };
-}
+/** Throws `z.ZodError` when the body is no list of activities. */
+export const parseActivityPage: (body: unknown) => ActivityPage = pageParser(activityWire);

@@ -5,10 +5,18 @@ import type { SecureScore } from '../../schema/types/secureScore.type.js';
 import type { SecureScoreControlProfile } from '../../schema/types/secureScoreControlProfile.type.js';
 import type { Clock } from '../../time/clock.js';
 import { compareInstants } from '../../time/instant.js';
-import type { AnswerWarning, CallScope, Upstream } from '../../upstream/contract.js';
+import {
+  type AnswerWarning,
+  type CallScope,
+  NotFoundError,
+  type Upstream,
+  type UpstreamAnswer,
+} from '../../upstream/contract.js';
 import { toConnection } from '../paging/connection.js';
 import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf } from '../paging/cursor.js';
 import type { PageRequest } from '../paging/pageArgs.js';
+import type { ScoreControlWrites } from './mutations/createScoreControlWrites.js';
+import { type ControlDecision, decideCall, profileCall } from './profileCalls.js';
 import { type ReadRows, readControlProfiles, readNewestScores } from './readScores.js';
 
 const minutes = 60_000;
@@ -30,18 +38,23 @@ const profilesPolicy: CachePolicy = { ...scoresPolicy, resource: 'secureScoreCon
 /** Rows read at once: few sizes, so that different questions share entries. The upstream keeps 90 days. */
 const sizes = [1, 8, 32, 100];
 const largestSize = 1_000;
+const profilesTag = 'secureScoreControlProfiles';
 const listKey = listKeyOf('secureScores', {});
 
 export interface SecureScoresDeps {
   readonly upstream: Upstream;
   readonly cache: Cache;
   readonly clock: Clock;
+  /** One per process: what it remembers of its own decisions about controls. */
+  readonly scoreControlWrites: ScoreControlWrites;
 }
 
 type StoredRows<T> = Omit<ReadRows<T>, 'asOf'>;
 
 /** Secure scores and control profiles of the tenant, for one operation. */
 export class SecureScoresDataSource {
+  /** State of our own decisions, shared by the whole process. */
+  readonly writes: ScoreControlWrites;
   private readonly newest = new Map<number, Promise<Cached<StoredRows<SecureScore>>>>();
   private profiles: Promise<readonly SecureScoreControlProfile[]> | undefined;
   private profilesByName: Promise<ReadonlyMap<string, SecureScoreControlProfile>> | undefined;
@@ -49,7 +62,9 @@ export class SecureScoresDataSource {
   constructor(
     private readonly deps: SecureScoresDeps,
     private readonly scope: CallScope,
-  ) {}
+  ) {
+    this.writes = deps.scoreControlWrites;
+  }
 
   /** The latest score; null when the tenant has none. */
   async latest(): Promise<SecureScore | null> {
@@ -102,6 +117,35 @@ export class SecureScoresDataSource {
     return (await this.profilesByName).get(controlName.toLowerCase()) ?? null;
   }
 
+  /** A profile read past every cache; our own decisions that the upstream does not show yet are in it. Null when it is unknown. */
+  async freshProfile(id: string): Promise<SecureScoreControlProfile | null> {
+    try {
+      return this.writes.pending.apply((await this.deps.upstream.send(profileCall(id), this.scope)).value);
+    } catch (error) {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Appends a decision to a control; never repeated after an unclear outcome.
+   * @returns The profile as the answer has it, which may lag; null when the answer has none.
+   * @throws {NotFoundError} when the upstream does not know the control.
+   */
+  decide(
+    profile: SecureScoreControlProfile,
+    decision: ControlDecision,
+  ): Promise<UpstreamAnswer<SecureScoreControlProfile | null>> {
+    return this.deps.upstream.send(decideCall(profile, decision), this.scope);
+  }
+
+  /** Whoever reads profiles from here on reads them anew. */
+  async forgetProfiles(): Promise<void> {
+    this.profiles = undefined;
+    this.profilesByName = undefined;
+    await this.deps.cache.drop([profilesTag]);
+  }
+
   /** How many of the newest rows hold everything since an instant, at one row a day. */
   private rowsSince(epochMs: number): number {
     const ageMs = Math.max(0, this.deps.clock.now() - (Number.isNaN(epochMs) ? 0 : epochMs));
@@ -136,11 +180,11 @@ export class SecureScoresDataSource {
       this.scope,
       async (scope) => {
         const { asOf, ...value } = await readControlProfiles(this.deps.upstream, scope);
-        return { value, asOf, tags: ['secureScoreControlProfiles'] };
+        return { value, asOf, tags: [profilesTag] };
       },
     );
     this.tell(cached.value?.warnings);
-    return cached.value?.rows ?? [];
+    return (cached.value?.rows ?? []).map((profile) => this.writes.pending.apply(profile));
   }
 
   /** Warnings of kept answers have to reach this answer too. */

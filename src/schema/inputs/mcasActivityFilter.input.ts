@@ -29,6 +29,13 @@ export class MCASActivityFilter {
   @Field(() => StringFilter, { nullable: true, description: 'User principal name of the actor.' })
   userName?: ValueFilter | null;
 
+  @Field(() => StringFilter, {
+    nullable: true,
+    description:
+      'Ids of `MCASAccount` of users or accounts that did it. `isNull` is `BAD_USER_INPUT`: the upstream cannot ask for it.',
+  })
+  accountId?: ValueFilter | null;
+
   @Field(() => StringFilter, { nullable: true, description: 'Domain of the actor.' })
   userDomain?: ValueFilter | null;
 

@@ -2,11 +2,10 @@ import { JSONResolver } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 import { alertClassification, alertDetermination, alertStatus } from '../enums/alert.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
+import { expectedLastUpdateDescription, idempotencyKeyDescription } from './mutation.descriptions.js';
 
-const expectedLastUpdate =
-  '`lastUpdateDateTime` of the alert that the caller saw, compared at 100 ns. When the alert has changed since, nothing is written and the error is `CONFLICT`. The upstream has no conditional write: a change by another console in the instant between our check and our write cannot be excluded.';
-const idempotencyKey =
-  'A key of the caller, 1 to 255 characters. A repeat with the same key and input answers the first outcome and writes nothing.';
+const expectedLastUpdate = expectedLastUpdateDescription('alert');
+const idempotencyKey = idempotencyKeyDescription;
 
 @InputType({
   description: 'A change to one alert. Absent members stay as they are; null is only meant for `assignedTo`.',

@@ -12,6 +12,7 @@ import {
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
 import { AlertEvidence } from './evidence/alertEvidence.type.js';
+import { TimelineEntry } from './timeline.type.js';
 
 @ObjectType({ description: 'A comment on an alert or incident. Comments are appended, never changed.' })
 export class AlertComment {
@@ -46,6 +47,7 @@ export class AlertVendorInformation {
 @ObjectType({
   description:
     'A suspected security problem in the tenant. From Microsoft Graph `security/alerts_v2`, or `security/alerts` in the legacy dialect. Needs Security.Read.',
+  implements: TimelineEntry,
   simpleResolvers: true,
 })
 export class Alert {

@@ -3,6 +3,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { mcasActivityType, mcasDeviceType } from '../enums/mcas.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
+import { TimelineEntry } from './timeline.type.js';
 
 @ObjectType({ description: 'Where the request of a Cloud Apps activity came from.' })
 export class MCASActivityDevice {
@@ -201,6 +202,7 @@ export class MCASEntity {
 @ObjectType({
   description:
     'Something that somebody did in a cloud app. From Microsoft Defender for Cloud Apps (MCAS); lists reach back about 30 days. Only `id` is sure to be there. Needs Security.Read; the gateway reads it with Investigation.read.',
+  implements: TimelineEntry,
   simpleResolvers: true,
 })
 export class MCASActivity {

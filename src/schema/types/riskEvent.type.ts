@@ -11,6 +11,7 @@ import {
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
 import { SignInLocation } from './location.type.js';
+import { TimelineEntry } from './timeline.type.js';
 
 /** Names of the object types behind the `RiskEvent` interface. */
 export type RiskEventTypeName =
@@ -25,6 +26,7 @@ export type RiskEventTypeName =
 @InterfaceType({
   description:
     'A risk that Identity Protection found on a user or sign-in, from Microsoft Graph `identityProtection/riskDetections`. Needs Security.Read; the gateway reads it with IdentityRiskEvent.Read.All.',
+  implements: TimelineEntry,
   resolveType: (value: RiskEvent) => value.__typename,
 })
 export abstract class RiskEvent {
@@ -150,6 +152,24 @@ export class ImpossibleTravelRiskEvent extends RiskEvent {
     description: 'When the earlier sign-in was, out of `additionalInfo`; null when it does not tell.',
   })
   previousDateTime: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'User agent of the earlier sign-in, out of `additionalInfo`; null when it does not tell.',
+  })
+  previousUserAgent: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'User agent of the later sign-in, out of `additionalInfo`; null when it does not tell.',
+  })
+  userAgent: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Device of the later sign-in in words, out of `additionalInfo`; null when it does not tell.',
+  })
+  deviceInformation: string | null;
 }
 
 @ObjectType({
@@ -183,6 +203,12 @@ export class MalwareRiskEvent extends RiskEvent {
     description: 'Name of the malware, out of `additionalInfo`; null when it does not tell.',
   })
   malwareName: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Device of the sign-in in words, out of `additionalInfo`; null when it does not tell.',
+  })
+  deviceInformation: string | null;
 }
 
 @ObjectType({
@@ -203,6 +229,11 @@ export class SuspiciousIPRiskEvent extends RiskEvent {
 })
 export class UnfamiliarLocationRiskEvent extends RiskEvent {
   declare readonly __typename: 'UnfamiliarLocationRiskEvent';
+
+  @Field(() => [String], {
+    description: "What is new, in the upstream's words such as `UnfamiliarASN`, out of `additionalInfo`; may be empty.",
+  })
+  riskReasons: readonly string[];
 }
 
 @ObjectType({

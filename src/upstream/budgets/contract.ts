@@ -16,6 +16,8 @@ export interface LimitRow {
 /** One request for units. */
 export interface Want {
   readonly purpose: Purpose;
+  /** Who shares the interactive class fairly with others; absent: everybody who names nobody. */
+  readonly callerKey?: string;
   /** Units of each part in order. The first part is waited for; those behind it are granted as far as they fit at once. */
   readonly parts: readonly number[];
   /** Epoch milliseconds; nothing is granted at or after it. */
@@ -25,7 +27,7 @@ export interface Want {
   readonly arrival?: number;
 }
 
-/** Units drawn. Exactly one of `settle` and `cancel` must be called; the first call counts. */
+/** Units drawn. Exactly one of `settle`, `refuse` and `cancel` must be called; the first call counts. */
 export interface Grant {
   readonly granted: true;
   /** How many parts, from the front, may be sent. */
@@ -35,6 +37,8 @@ export interface Grant {
   readonly arrival: number;
   /** The attempt is over: its units free one window from now. `units` corrects what it really cost. */
   settle(units?: number): void;
+  /** The upstream refused the attempt: its units count as long as the upstream's own window, however long ours is. `throttled` follows. */
+  refuse(): void;
   /** Nothing reached the upstream: the units are free again. */
   cancel(): void;
 }

@@ -5,6 +5,7 @@ import { allowance, guarantee, headroom, largestDraw, nextInLine, type Usage } f
 import type { Budget, Grant, LimitRow, Refusal, Want } from './contract.js';
 import { earliestStartMs, WindowLedger } from './ledger.js';
 import { Line, type Waiter } from './line.js';
+import { Pace } from './pace.js';
 import { type EffectiveLimit, effectiveLimit, GivingWay } from './share.js';
 
 /** Longest line of one upstream; who comes later is refused at once. */
@@ -36,6 +37,7 @@ class ProcessBudget implements SlidingWindowBudget {
   readonly #sure = { feed: new WindowLedger(), background: new WindowLedger() };
   readonly #backgroundDrawn = new WindowLedger();
   readonly #givingWay = new GivingWay();
+  readonly #pace = new Pace();
   readonly #line = new Line<Ticket>();
   #arrivals = 0;
   #pausedUntil = 0;
@@ -103,6 +105,8 @@ class ProcessBudget implements SlidingWindowBudget {
     const now = this.#clock.now();
     return {
       purpose: want.purpose,
+      callerKey: want.callerKey ?? '',
+      returns: want.arrival !== undefined,
       units: this.#countable(want.parts[0] ?? 1, now),
       arrival: want.arrival ?? ++this.#arrivals,
       want,
@@ -167,7 +171,7 @@ class ProcessBudget implements SlidingWindowBudget {
     this.#alarm = undefined;
     if (this.#stopped || this.#line.length === 0) return;
     const now = this.#clock.now();
-    while (now >= this.#pausedUntil) {
+    while (now >= this.#opensAt(now)) {
       const usage = this.#usage(now);
       const purpose = nextInLine(this.#line.heads(), usage);
       const ticket = purpose && this.#line.first(purpose);
@@ -177,9 +181,21 @@ class ProcessBudget implements SlidingWindowBudget {
     if (this.#line.length > 0) this.#setAlarm(now);
   }
 
+  /** When the next call may start, as far as pause and pace go; infinity while that depends on a call in flight. */
+  #opensAt(now: number): number {
+    if (!this.#row.shared || now < this.#pausedUntil) return this.#pausedUntil;
+    const limit = this.#limit(now);
+    const used = this.#window.used(now, limit.windowMs);
+    const refusedLately = this.#givingWay.factor(now) < 1;
+    const nextReleaseMs = this.#window.nextReleaseMs(now, limit.windowMs);
+    const state = { limit, used, inFlight: this.#window.inFlight, nextReleaseMs, refusedLately };
+    return this.#pace.nextStartMs(state) ?? Number.POSITIVE_INFINITY;
+  }
+
   #grant(ticket: Ticket, allowed: number, now: number): void {
-    this.#line.remove(ticket);
+    this.#line.take(ticket);
     ticket.leave.abort();
+    this.#pace.started(now);
     const { parts, units } = this.#fit(ticket.want.parts, allowed, now);
     this.#window.take(units);
     if (ticket.purpose !== 'interactive') this.#sure[ticket.purpose].add(units, now);
@@ -193,6 +209,9 @@ class ProcessBudget implements SlidingWindowBudget {
       if (!open) return;
       open = false;
       release();
+    };
+    const closeAndGoOn = (release: () => void) => {
+      close(release);
       this.#advance();
     };
     return {
@@ -201,9 +220,17 @@ class ProcessBudget implements SlidingWindowBudget {
       units,
       waitedMs: now - ticket.since,
       arrival: ticket.arrival,
-      settle: (cost = units) => close(() => this.#window.settle(units, cost, this.#clock.now())),
-      cancel: () => close(() => this.#window.giveBack(units)),
+      settle: (cost = units) => closeAndGoOn(() => this.#window.settle(units, cost, this.#clock.now())),
+      // Nobody goes next before `throttled` has said for how long.
+      refuse: () => close(() => this.#refuse(units, this.#clock.now())),
+      cancel: () => closeAndGoOn(() => this.#window.giveBack(units)),
     };
+  }
+
+  /** Our window is longer than the upstream's where less than one unit is ours; a refused call should not cost all of it. */
+  #refuse(units: number, now: number): void {
+    this.#window.settle(units, units, now, now + this.#row.windowMs);
+    this.#pace.refused();
   }
 
   /** As many parts from the front as fit; the first always does. */
@@ -257,11 +284,12 @@ class ProcessBudget implements SlidingWindowBudget {
     );
   }
 
-  /** The soonest of: the end of the pause, answered units freeing, a guarantee renewing. Answers call `#advance` themselves. */
+  /** The soonest of: the end of the pause or the next beat of the pace, answered units freeing, a guarantee renewing. Answers call `#advance` themselves. */
   #nextChange(now: number): number | undefined {
     const { windowMs, units } = this.#limit(now);
+    const opensAt = this.#opensAt(now);
     const moments = [
-      this.#pausedUntil > now ? this.#pausedUntil : undefined,
+      opensAt > now && opensAt < Number.POSITIVE_INFINITY ? opensAt : undefined,
       this.#window.nextReleaseMs(now, windowMs),
       this.#backgroundDrawn.nextReleaseMs(now, windowMs),
       this.#sure.feed.nextReleaseMs(now, guarantee('feed', units, windowMs).horizonMs),

@@ -4,6 +4,13 @@ export interface Release {
   readonly units: number;
 }
 
+/** Units answered; they count for a window, but never beyond `untilMs`. */
+interface Spent {
+  readonly atMs: number;
+  readonly units: number;
+  readonly untilMs: number;
+}
+
 /**
  * What a sliding window holds: units in flight, and units answered less than a window ago. Counting from the answer,
  * not from the start, keeps us within the limit wherever in between the upstream counted the call.
@@ -12,15 +19,19 @@ export interface Release {
 export class WindowLedger {
   #inFlight = 0;
   #spentUnits = 0;
-  readonly #spent: { readonly atMs: number; readonly units: number }[] = [];
+  #spent: Spent[] = [];
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
 
   take(units: number): void {
     this.#inFlight += units;
   }
 
-  /** Units that count from now on, without a call in flight. */
-  add(units: number, nowMs: number): void {
-    this.#spent.push({ atMs: nowMs, units });
+  /** Units that count from now on, without a call in flight; at longest until `untilMs`. */
+  add(units: number, nowMs: number, untilMs = Number.POSITIVE_INFINITY): void {
+    this.#spent.push({ atMs: nowMs, units, untilMs });
     this.#spentUnits += units;
   }
 
@@ -30,9 +41,9 @@ export class WindowLedger {
   }
 
   /** The attempt that took `taken` is over and cost `units`. */
-  settle(taken: number, units: number, nowMs: number): void {
+  settle(taken: number, units: number, nowMs: number, untilMs?: number): void {
     this.#inFlight -= taken;
-    this.add(units, nowMs);
+    this.add(units, nowMs, untilMs);
   }
 
   used(nowMs: number, windowMs: number): number {
@@ -43,26 +54,26 @@ export class WindowLedger {
   /** Soonest first. What is in flight frees at the earliest one window from now. */
   releases(nowMs: number, windowMs: number): Release[] {
     this.#forget(nowMs, windowMs);
-    const known = this.#spent.map(({ atMs, units }) => ({ atMs: atMs + windowMs, units }));
+    const known = this.#spent.map((spent) => ({ atMs: endOf(spent, windowMs), units: spent.units }));
+    known.sort((a, b) => a.atMs - b.atMs);
     return this.#inFlight > 0 ? [...known, { atMs: nowMs + windowMs, units: this.#inFlight }] : known;
   }
 
   /** When the next answered units free; undefined while only calls in flight hold any. */
   nextReleaseMs(nowMs: number, windowMs: number): number | undefined {
     this.#forget(nowMs, windowMs);
-    const first = this.#spent[0];
-    return first === undefined ? undefined : first.atMs + windowMs;
+    return this.#spent.length === 0 ? undefined : Math.min(...this.#spent.map((spent) => endOf(spent, windowMs)));
   }
 
   #forget(nowMs: number, windowMs: number): void {
-    let gone = 0;
-    for (const entry of this.#spent) {
-      if (entry.atMs + windowMs > nowMs) break;
-      this.#spentUnits -= entry.units;
-      gone++;
-    }
-    if (gone > 0) this.#spent.splice(0, gone);
+    if (!this.#spent.some((spent) => endOf(spent, windowMs) <= nowMs)) return;
+    this.#spent = this.#spent.filter((spent) => endOf(spent, windowMs) > nowMs);
+    this.#spentUnits = this.#spent.reduce((sum, { units }) => sum + units, 0);
   }
+}
+
+function endOf({ atMs, untilMs }: Spent, windowMs: number): number {
+  return Math.min(atMs + windowMs, untilMs);
 }
 
 /**

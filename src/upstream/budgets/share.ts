@@ -1,6 +1,7 @@
 import type { LimitRow } from './contract.js';
 
-const smallestFactor = 1 / 8;
+/** However busy others are, a quarter of our part stays ours. */
+const smallestFactor = 1 / 4;
 const fullRecoveryMs = 600_000;
 
 /** What one window holds for us. */

@@ -11,6 +11,11 @@ export type RetryCause =
   /** 5xx, lost connection or time-out: the upstream may or may not have acted. */
   | 'unclear';
 
+/** Whether a repeat adds to the load of an upstream that may be in trouble. A refusal is repeated when the limit admits it. */
+export function spendsRetry(cause: RetryCause): boolean {
+  return cause === 'unclear' || cause === 'not-sent';
+}
+
 export interface Attempt {
   readonly cause: RetryCause;
   /** 1 for the first. */
@@ -28,8 +33,10 @@ export interface RetryPolicy {
   readonly baseDelayMs: number;
   /** Longest wait, asked for or random, that a call sits through. */
   readonly maxDelayMs: number;
-  /** Floor of the first wait after a 429 that names none; doubles too. */
+  /** Shortest wait after a 429 that names none: the upstream's window, or a guess at it. */
   readonly throttledFloorMs: number;
+  /** Longest such wait, after many refusals in a row. */
+  readonly throttledCeilingMs: number;
 }
 
 export const retryPolicy: RetryPolicy = {
@@ -37,10 +44,11 @@ export const retryPolicy: RetryPolicy = {
   baseDelayMs: 400,
   maxDelayMs: 60_000,
   throttledFloorMs: 500,
+  throttledCeilingMs: 60_000,
 };
 
-/** Identity protection grants one request a second and never says how long to wait. */
-export const identityThrottledFloorMs = 1_050;
+/** Identity protection grants one request a second and never says how long to wait; a minute's silence would gain nothing. */
+export const identityThrottled = { throttledFloorMs: 1_050, throttledCeilingMs: 8_000 } as const;
 
 /**
  * Milliseconds before the next attempt; undefined means give up.
@@ -62,13 +70,22 @@ export function isSafeToRepeat({
   return safeToRepeat ?? method === 'GET';
 }
 
-/** Exponential with full jitter; after a 429 above a floor that doubles as well. */
+/** Exponential with full jitter; after a 429 above a floor, because earlier it would be refused again. */
 export function backoffMs(
   attempt: Pick<Attempt, 'cause' | 'number'>,
   policy: RetryPolicy,
   random: () => number,
 ): number {
   const doubled = 2 ** (attempt.number - 1);
-  const floorMs = attempt.cause === 'throttled' ? policy.throttledFloorMs * doubled : 0;
-  return Math.min(Math.ceil(floorMs + policy.baseDelayMs * doubled * random()), policy.maxDelayMs);
+  if (attempt.cause === 'throttled') return throttledMs(doubled, policy, random);
+  return Math.min(Math.ceil(policy.baseDelayMs * doubled * random()), policy.maxDelayMs);
+}
+
+/**
+ * Hardly random at first, when the window of the limit is the best guess; wider with each refusal in a row, so that we do
+ * not keep step with another application that calls at a fixed pace.
+ */
+function throttledMs(doubled: number, policy: RetryPolicy, random: () => number): number {
+  const { throttledFloorMs: floorMs, throttledCeilingMs, maxDelayMs } = policy;
+  return Math.min(Math.ceil(floorMs + floorMs * (doubled - 0.9) * random()), throttledCeilingMs, maxDelayMs);
 }

@@ -28,7 +28,11 @@ afterEach(async () => {
 });
 
 async function watch(filter?: object, feed = setUpFeed(), scope: object = {}) {
-  const contextValue = { alertChanges: feed.changes, scope: { signal: new AbortController().signal, ...scope } };
+  const contextValue = {
+    alertChanges: feed.changes,
+    scope: { signal: new AbortController().signal, ...scope },
+    upstreams: { GRAPH_SECURITY: { status: () => ({ state: 'OK' }) } },
+  };
   const result = await subscribe({
     schema,
     document,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphQLSchema, graphql } from 'graphql';
 import { createCache } from '../../../src/cache/createCache.js';
+import { createGatewayWrites } from '../../../src/datasources/createGatewayWrites.js';
 import { IncidentsDataSource } from '../../../src/datasources/incidents/IncidentsDataSource.js';
 import { SecureScoresDataSource } from '../../../src/datasources/scores/SecureScoresDataSource.js';
 import { silentLogger } from '../../../src/observability/logger.js';
@@ -42,7 +43,8 @@ describe('incidents, activities, scores, upstreams and the viewer in the schema'
     const mcas = setUp(activityService([...Array(9).keys()].map((n) => row(`a${n}`, upn, now - n * 60_000))));
     const upstream = new FakeUpstream('GRAPH_SECURITY', graphService);
     const clock = createManualClock(now);
-    const deps = { upstream, clock, cache: createCache({ clock, logger: silentLogger }) };
+    const cache = createCache({ clock, logger: silentLogger });
+    const deps = { upstream, clock, cache, logger: silentLogger, ...createGatewayWrites(clock) };
     const status = { state: 'OK', budgets: [], queueDepth: 0, lastErrorCode: null, lastSuccess: null };
     const contextValue = {
       principal: { id: 'demo', tenantId: null, name: null, permissions: new Set(['Security.Triage', 'Security.Read']) },

@@ -3,6 +3,7 @@ import { graphql } from 'graphql';
 import { createCache } from '../../../src/cache/createCache.js';
 import type { DataSources } from '../../../src/datasources/createDataSources.js';
 import { DirectoryDataSource } from '../../../src/datasources/directory/DirectoryDataSource.js';
+import { createRiskyUserWrites } from '../../../src/datasources/identity/actions/createRiskyUserWrites.js';
 import { IdentityDataSource } from '../../../src/datasources/identity/IdentityDataSource.js';
 import { toConnection } from '../../../src/datasources/paging/connection.js';
 import type { PageRequest } from '../../../src/datasources/paging/pageArgs.js';
@@ -28,12 +29,13 @@ function setUp(tenant: Tenant, alerts: readonly object[] = []) {
   const upstreams = { GRAPH_DIRECTORY: directory, GRAPH_IDENTITY_PROTECTION: identityUpstream } as unknown as Upstreams;
   const clock = createManualClock();
   const cache = createCache({ clock, logger: silentLogger, random: () => 0 });
+  const riskyUserWrites = createRiskyUserWrites({ clock });
   const asked: string[] = [];
   const ask = async (source: string, variableValues: Record<string, unknown> = {}) => {
     const scope = buildScope();
     const dataSources = {
       directory: new DirectoryDataSource({ upstreams, cache }, scope),
-      identity: new IdentityDataSource({ upstreams, cache, clock }, scope),
+      identity: new IdentityDataSource({ upstreams, cache, clock, riskyUserWrites }, scope),
       alerts: {
         ofUser: async (name: string, _page: PageRequest) => {
           asked.push(name);

@@ -78,6 +78,19 @@ describe('server-sent events', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 
+  it('ends a subscription whose source breaks with a coded event', async () => {
+    const listening = once(running.world.events, 'listening');
+    const response = open(`${running.url}/stream`, 'subscription { ticks }');
+    await listening;
+    running.world.events.emit('error', new Error('journal at /var/lib/secret is gone'));
+    const answers = await events(await response);
+    expect(answers).toMatchObject([
+      { event: 'next', data: { errors: [{ extensions: { code: 'INTERNAL', requestId: expect.any(String) } }] } },
+      { event: 'complete' },
+    ]);
+    expect(JSON.stringify(answers)).not.toContain('secret');
+  });
+
   it('streams events to the graphql-sse client and ends the source when it leaves', async () => {
     const client = createClient({ url: `${running.url}/stream`, headers: reader, retryAttempts: 0 });
     const answers = client.iterate({ query: 'subscription { ticks }' });

@@ -52,6 +52,11 @@ export class SocketClient {
     return this.#heard.length;
   }
 
+  /** Reads nothing more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   close(): void {
     this.#socket.close(1000);
   }

@@ -185,6 +185,21 @@ describe('operations', () => {
     client.close();
   });
 
+  it('ends a subscription whose source breaks with an error that only the log explains', async () => {
+    const client = await connect();
+    await subscribed(client, '1');
+    running.world.events.emit('error', new Error('journal at /var/lib/secret is gone'));
+    const message = await client.next();
+    expect(message).toMatchObject({ id: '1', type: 'error', payload: [{ extensions: { code: 'INTERNAL' } }] });
+    const [{ extensions }] = message.payload;
+    expect(JSON.stringify(message)).not.toContain('secret');
+    expect(running.world.logged).toContainEqual({
+      message: 'operation failed',
+      fields: expect.objectContaining({ requestId: extensions.requestId }),
+    });
+    client.close();
+  });
+
   it('ends the event source when the client completes, and sends nothing more', async () => {
     const client = await connect();
     await subscribed(client, '1');

@@ -4,12 +4,15 @@ import type {
   UpdateAlertInput,
   UpdateAlertsInput,
 } from '../../../schema/inputs/updateAlert.input.js';
+import type { Alert } from '../../../schema/types/alert.type.js';
 import type { UpdateAlertPayload, UpdateAlertsPayload } from '../../../schema/types/alertMutation.type.js';
 import type { MutationError } from '../../../schema/types/mutationError.type.js';
+import { invalid, keyReused } from '../../mutations/mutationErrors.js';
+import { type EditOutcome, ObjectEditor, type ReadEdit } from '../../mutations/ObjectEditor.js';
+import { runIdempotent } from '../../mutations/runIdempotent.js';
 import type { AlertsDataSource } from '../AlertsDataSource.js';
-import { type AlertEditOutcome, AlertEditor } from './AlertEditor.js';
-import { invalid, type ReadAlertEdit, readAlertEdit } from './readAlertEdit.js';
-import { runIdempotent } from './runIdempotent.js';
+import { buildAlertEditRules } from './alertEditRules.js';
+import { type AlertPatch, readAlertEdit } from './readAlertEdit.js';
 
 const maxAlerts = 50;
 /** Edits of one request at work at the same time; more would only queue for the same budget. */
@@ -24,16 +27,16 @@ export interface AlertMutationParts {
 
 /** Outcome of a request for several alerts; what failed as a whole is an error in its place. */
 interface BulkOutcome {
-  readonly results: readonly (AlertEditOutcome | Error)[];
+  readonly results: readonly (EditOutcome<Alert> | Error)[];
   readonly isFinal: boolean;
 }
 
 /** The mutations of alerts, from input to payload. */
 export class AlertMutations {
-  readonly #editor: AlertEditor;
+  readonly #editor: ObjectEditor<Alert, AlertPatch>;
 
   constructor(private readonly parts: AlertMutationParts) {
-    this.#editor = new AlertEditor(parts);
+    this.#editor = new ObjectEditor(parts.alerts, buildAlertEditRules(parts.alerts.dialect, parts.changes));
   }
 
   /** @throws {UserInputError} for enum members that cannot be set. @throws {UpstreamError} when nothing was written. */
@@ -63,20 +66,18 @@ export class AlertMutations {
     return { results, errors: [] };
   }
 
-  async #edit(mutation: string, input: UpdateAlertInput, read: ReadAlertEdit): Promise<AlertEditOutcome> {
-    if (!read.ok) return this.#editor.refuse(input.id, read.errors);
+  #edit(mutation: string, input: UpdateAlertInput, read: ReadEdit<AlertPatch>): Promise<EditOutcome<Alert>> {
     const request = { principal: this.parts.principal, mutation, key: input.idempotencyKey, input };
-    const { idempotency } = this.parts.alerts.writes;
-    const answer = await runIdempotent(idempotency, request, () => this.#editor.edit(read.edit));
-    return answer.reused ? this.#editor.refuse(input.id, [keyReused]) : answer.outcome;
+    return this.#editor.editOnce(request, input.id, read);
   }
 
-  async #editAll(input: UpdateAlertsInput, edits: readonly ReadAlertEdit[]): Promise<BulkOutcome> {
-    const results: (AlertEditOutcome | Error)[] = [];
+  async #editAll(input: UpdateAlertsInput, edits: readonly ReadEdit<AlertPatch>[]): Promise<BulkOutcome> {
+    const results: (EditOutcome<Alert> | Error)[] = [];
     const waiting = groupByAlert(input.alerts);
     const worker = async (): Promise<void> => {
       for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-        for (const index of group) results[index] = await this.#tryEdit(input, index, edits[index] as ReadAlertEdit);
+        for (const index of group)
+          results[index] = await this.#tryEdit(input, index, edits[index] as ReadEdit<AlertPatch>);
       }
     };
     await Promise.all(Array.from({ length: maxConcurrentEdits }, worker));
@@ -85,7 +86,11 @@ export class AlertMutations {
   }
 
   /** The key of the request covers its items one by one, so that a repeat goes on where an outage stopped the first. */
-  async #tryEdit(input: UpdateAlertsInput, index: number, edit: ReadAlertEdit): Promise<AlertEditOutcome | Error> {
+  async #tryEdit(
+    input: UpdateAlertsInput,
+    index: number,
+    edit: ReadEdit<AlertPatch>,
+  ): Promise<EditOutcome<Alert> | Error> {
     const item = input.alerts[index] as UpdateAlertInput;
     const ownKey = item.idempotencyKey ?? input.idempotencyKey;
     const mutation = item.idempotencyKey ? 'updateAlert' : `updateAlerts.${index}`;
@@ -96,12 +101,6 @@ export class AlertMutations {
     }
   }
 }
-
-const keyReused: MutationError = {
-  code: 'IDEMPOTENCY_KEY_REUSED',
-  message: 'This idempotency key was used before with another input.',
-  inputPath: ['idempotencyKey'],
-};
 
 /** Positions of the items of each alert, in input order. */
 function groupByAlert(items: readonly UpdateAlertInput[]): number[][] {
@@ -120,6 +119,6 @@ function requestProblems({ alerts, idempotencyKey }: UpdateAlertsInput): Mutatio
   ];
 }
 
-function toPayload({ alert, cursor, errors }: AlertEditOutcome): UpdateAlertPayload {
-  return { alert, cursor, errors };
+function toPayload({ object, cursor, errors }: EditOutcome<Alert>): UpdateAlertPayload {
+  return { alert: object, cursor, errors };
 }

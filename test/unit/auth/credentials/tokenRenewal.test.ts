@@ -5,14 +5,16 @@ import { ManualClock } from '../../upstream/support/manualClock.js';
 
 const never = new AbortController().signal;
 
-/** Issues tokens of a given life, or fails. */
+/** Issues tokens of a given life, fails, or does not answer. */
 class ScriptedCredential implements TokenCredential {
   asked = 0;
   failing = false;
+  silent = false;
   constructor(readonly lifeMs: number) {}
 
   async getToken(): Promise<AccessToken> {
     this.asked++;
+    if (this.silent) return new Promise(() => undefined);
     if (this.failing) throw new Error('the authority is away');
     return { token: `token-${this.asked}`, expiresOnTimestamp: Date.now() + this.lifeMs };
   }
@@ -54,5 +56,22 @@ describe('early renewal', () => {
     await expect(provider.authorization({ signal: never })).rejects.toMatchObject({ kind: 'unavailable' });
     credential.failing = false;
     expect(await provider.authorization({ signal: never })).toMatch(/^Bearer token-/);
+  });
+});
+
+describe('an authority that does not answer', () => {
+  it('is asked once for all who come within half a minute, and again after that', async () => {
+    const credential = new ScriptedCredential(3_600_000);
+    const clock = new ManualClock();
+    const provider = createTokenProvider(() => credential, 'scope', clock);
+    credential.silent = true;
+    for (const asked of [1, 1, 1]) {
+      const refused = expect(provider.authorization({ signal: never })).rejects.toMatchObject({ kind: 'unavailable' });
+      await clock.advance(10_000);
+      await refused;
+      expect(credential.asked).toBe(asked);
+    }
+    credential.silent = false;
+    expect(await provider.authorization({ signal: never })).toBe('Bearer token-2');
   });
 });

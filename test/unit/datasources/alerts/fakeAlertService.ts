@@ -4,10 +4,9 @@ import { compileFilter } from '../../../../emulator/odata/compileFilter.js';
 import { parseFilter } from '../../../../emulator/odata/parseFilter.js';
 import { createCache } from '../../../../src/cache/createCache.js';
 import type { AlertChanges } from '../../../../src/changes/contract.js';
-import { AlertsDataSource } from '../../../../src/datasources/alerts/AlertsDataSource.js';
+import { AlertsDataSource, type AlertsDeps } from '../../../../src/datasources/alerts/AlertsDataSource.js';
 import { AlertMutations } from '../../../../src/datasources/alerts/mutations/AlertMutations.js';
 import { createAlertWrites } from '../../../../src/datasources/alerts/mutations/createAlertWrites.js';
-import type { DataSourceDeps } from '../../../../src/datasources/createDataSources.js';
 import { silentLogger } from '../../../../src/observability/logger.js';
 import type { Alert } from '../../../../src/schema/types/alert.type.js';
 import { compareInstants } from '../../../../src/time/instant.js';
@@ -132,7 +131,7 @@ export function setUpAlerts(rows: readonly Row[], options: AlertServiceOptions =
   const changes = {
     recordMutation: async (alert: Alert) => `c${recorded.push(alert)}`,
   } as unknown as AlertChanges;
-  const deps: DataSourceDeps = {
+  const deps: AlertsDeps = {
     upstreams: { GRAPH_SECURITY: upstream } as unknown as Upstreams,
     cache: createCache({ clock, logger: silentLogger, random: () => 0 }),
     clock,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildMemoryIdempotencyStore } from '../../../../src/datasources/alerts/mutations/buildMemoryIdempotencyStore.js';
-import { KeyedLock } from '../../../../src/datasources/alerts/mutations/KeyedLock.js';
+import { buildMemoryIdempotencyStore } from '../../../../src/datasources/mutations/buildMemoryIdempotencyStore.js';
+import { KeyedLock } from '../../../../src/datasources/mutations/KeyedLock.js';
 import { createManualClock } from '../../cache/manualClock.js';
 
 async function finish(

@@ -141,17 +141,30 @@ describe('users and devices by key', () => {
     expect(upstream.calls.length).toBeGreaterThan(1);
   });
 
-  it.each(['', 'not-a-guid', "' or 1 eq 1", '../users', `${guid(1)}\u0000`])(
-    'knows without a call that %j is no id',
-    async (id) => {
-      const { upstream, open } = setUp(directory({ users: users(3) }));
-      const source = open();
-      const [odd, good] = await Promise.all([source.user({ id }), source.user({ id: guid(1) })]);
-      expect(odd).toBeNull();
-      expect(good).toMatchObject({ id: guid(1) });
-      expect(upstream.calls[0]?.body.ids).toEqual([guid(1)]);
-    },
-  );
+  it('finds an entity whose id is no GUID, and takes the refusal of such an id for an unknown one', async () => {
+    const row = { id: 'Id-value', deviceId: guid(1), displayName: 'Test device' };
+    const source = setUp(directory({ devices: [row] })).open();
+    expect(await source.device({ id: 'Id-value' })).toMatchObject({ deviceId: guid(1) });
+    const refusal = new UpstreamError(
+      'UPSTREAM_BAD_RESPONSE',
+      'Refused.',
+      { upstream: 'GRAPH_DIRECTORY' },
+      { status: 400 },
+    );
+    const strict = setUp(() => {
+      throw refusal;
+    }).open();
+    expect(await strict.device({ id: 'not-a-guid' })).toBeNull();
+  });
+
+  it.each(['', "' or 1 eq 1", '../users', `${guid(1)}\u0000`])('knows without a call that %j is no id', async (id) => {
+    const { upstream, open } = setUp(directory({ users: users(3) }));
+    const source = open();
+    const [odd, good] = await Promise.all([source.user({ id }), source.user({ id: guid(1) })]);
+    expect(odd).toBeNull();
+    expect(good).toMatchObject({ id: guid(1) });
+    expect(upstream.calls[0]?.body.ids).toEqual([guid(1)]);
+  });
 
   it.each(['', 'nobody', 'two words@contoso.com', 'a@b@c', `${'x'.repeat(120)}@contoso.com`, '\ud800@contoso.com'])(
     'knows without a call that %j is no user principal name',

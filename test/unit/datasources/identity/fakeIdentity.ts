@@ -1,4 +1,5 @@
 import { createCache } from '../../../../src/cache/createCache.js';
+import { createRiskyUserWrites } from '../../../../src/datasources/identity/actions/createRiskyUserWrites.js';
 import { IdentityDataSource } from '../../../../src/datasources/identity/IdentityDataSource.js';
 import { silentLogger } from '../../../../src/observability/logger.js';
 import type { Upstreams } from '../../../../src/upstream/contract.js';
@@ -79,7 +80,8 @@ export function setUpIdentity(service: Service) {
   const clock = createManualClock();
   const cache = createCache({ clock, logger: silentLogger, random: () => 0 });
   const upstreams = { GRAPH_IDENTITY_PROTECTION: upstream } as unknown as Upstreams;
-  const open = (scope = buildScope()) => new IdentityDataSource({ upstreams, cache, clock }, scope);
+  const riskyUserWrites = createRiskyUserWrites({ clock });
+  const open = (scope = buildScope()) => new IdentityDataSource({ upstreams, cache, clock, riskyUserWrites }, scope);
   return { upstream, clock, cache, open };
 }
 

@@ -111,6 +111,88 @@ describe('additionalInfo', () => {
     expect(row(null, '')).toMatchObject({ previousLocation: null, previousDateTime: null });
   });
 
+  it.each([
+    ['2026-11-20T10:00:00.1234567Z', '2026-11-20T10:00:00.1234567Z'],
+    ['2026-11-20T10:00:00', '2026-11-20T10:00:00Z'],
+    ['2026-11-20T12:00:00+02:00', '2026-11-20T12:00:00+02:00'],
+    ['/Date(1763632800000)/', '2025-11-20T10:00:00.000Z'],
+    ['/Date(1763632800000+0200)/', '2025-11-20T10:00:00.000Z'],
+    ['11/20/2026 10:00:00 AM', '2026-11-20T10:00:00Z'],
+    ['11/20/2026 12:00:00 AM', '2026-11-20T00:00:00Z'],
+    ['11/20/2026 12:30 PM', '2026-11-20T12:30:00Z'],
+    ['1/2/2026 3:04:05 PM +00:00', '2026-01-02T15:04:05+00:00'],
+    ['1/2/2026 15:04:05.25', '2026-01-02T15:04:05.25Z'],
+    ['1/2/2026 15:04:05 UTC', '2026-01-02T15:04:05Z'],
+    ['20/11/2026 10:00:00', null],
+    ['11/20/2026 13:00:00 PM', null],
+    ['2/30/2026 10:00:00 AM', null],
+    ['/Date(soon)/', null],
+    ['/Date(999999999999999)/', null],
+    ['', null],
+    [1763632800000, null],
+  ])('reads the time %j of the earlier sign-in as %j', (time, previousDateTime) => {
+    const row = read({ riskEventType: 'impossibleTravel', additionalInfo: pairs({ relatedEventTimeInUtc: time }) });
+    expect(row).toMatchObject({ previousDateTime, rawAdditionalInfo: expect.stringContaining(JSON.stringify(time)) });
+  });
+
+  it.each([
+    [{ relatedLocation: 'Dublin, IE', relatedIpAddress: '198.51.100.7' }],
+    [{ RELATEDLOCATION: 'Dublin,IE', relatedClientIp: '198.51.100.7' }],
+    [{ relatedLocation: { city: 'Dublin', countryOrRegion: 'IE', clientIP: '198.51.100.7' } }],
+    [{ relatedLocation: { City: 'Dublin', CountryCode: 'IE', IpAddress: '198.51.100.7' } }],
+    [{ relatedLocation: JSON.stringify({ city: 'Dublin', country: 'IE', ip: '198.51.100.7' }) }],
+    [{ previousLocation: { city: 'Dublin', countryOrRegion: 'IE' }, previousIPAddress: '198.51.100.7' }],
+  ])('reads place and address of the earlier sign-in from %j', (info) => {
+    const previous = { previousLocation: { city: 'Dublin', countryOrRegion: 'IE' }, previousIpAddress: '198.51.100.7' };
+    const lower = JSON.stringify(Object.entries(info).map(([key, value]) => ({ key, value })));
+    for (const additionalInfo of [pairs(info), lower, info])
+      expect(read({ riskEventType: 'unlikelyTravel', additionalInfo })).toMatchObject(previous);
+  });
+
+  it('that is malformed leaves the earlier sign-in empty and its text whole', () => {
+    const nothing = {
+      previousLocation: null,
+      previousIpAddress: null,
+      previousDateTime: null,
+      previousUserAgent: null,
+    };
+    for (const additionalInfo of [
+      'no JSON',
+      '[1,"x",{"Key":7}]',
+      pairs({ relatedLocation: 7 }),
+      pairs({ relatedLocation: ', ,' }),
+    ])
+      expect(read({ riskEventType: 'impossibleTravel', additionalInfo })).toMatchObject({
+        ...nothing,
+        rawAdditionalInfo: additionalInfo,
+      });
+  });
+
+  it('tells agents and devices of both sign-ins, and what is unfamiliar', () => {
+    const additionalInfo = pairs({
+      userAgent: 'curl',
+      relatedUserAgent: 'Edge',
+      deviceInformation: 'Windows 10',
+      riskReasons: ['UnfamiliarASN', 7, 'UnfamiliarBrowser'],
+    });
+    expect(read({ riskEventType: 'unlikelyTravel', additionalInfo })).toMatchObject({
+      userAgent: 'curl',
+      previousUserAgent: 'Edge',
+      deviceInformation: 'Windows 10',
+    });
+    expect(read({ riskEventType: 'malwareInfectedIPAddress', additionalInfo })).toMatchObject({
+      deviceInformation: 'Windows 10',
+    });
+    const riskReasons = ['UnfamiliarASN', 'UnfamiliarBrowser'];
+    expect(read({ riskEventType: 'unfamiliarFeatures', additionalInfo })).toMatchObject({ riskReasons });
+    expect(
+      read({ riskEventType: 'newCountry', additionalInfo: pairs({ riskReasons: '["UnfamiliarASN"]' }) }),
+    ).toMatchObject({
+      riskReasons: ['UnfamiliarASN'],
+    });
+    expect(read({ riskEventType: 'unfamiliarFeatures' })).toMatchObject({ riskReasons: [] });
+  });
+
   it('tells the name of the malware', () => {
     expect(
       read({ riskEventType: 'malwareInfectedIPAddress', additionalInfo: pairs({ malwareName: 'Kettlewell' }) }),

@@ -1,9 +1,12 @@
 import { createCache } from '../../../../src/cache/createCache.js';
+import type { AlertChanges } from '../../../../src/changes/contract.js';
 import { IncidentsDataSource } from '../../../../src/datasources/incidents/IncidentsDataSource.js';
+import { createIncidentWrites } from '../../../../src/datasources/incidents/mutations/createIncidentWrites.js';
+import { IncidentMutations } from '../../../../src/datasources/incidents/mutations/IncidentMutations.js';
 import { silentLogger } from '../../../../src/observability/logger.js';
 import { compareInstants } from '../../../../src/time/instant.js';
 import { createManualClock } from '../../cache/manualClock.js';
-import { buildScope, FakeUpstream, type Service } from '../support/fakeUpstream.js';
+import { buildScope, FakeUpstream, type SeenCall, type Service } from '../support/fakeUpstream.js';
 
 export interface Row {
   readonly id: string;
@@ -53,6 +56,62 @@ export function setUp(service: Service) {
   const upstream = new FakeUpstream('GRAPH_SECURITY', service);
   const clock = createManualClock();
   const cache = createCache({ clock, logger: silentLogger, random: () => 0 });
-  const operation = () => new IncidentsDataSource({ upstream, cache, clock }, buildScope());
-  return { upstream, cache, operation };
+  const incidentWrites = createIncidentWrites({ clock });
+  const operation = () =>
+    new IncidentsDataSource({ upstream, cache, clock, logger: silentLogger, incidentWrites }, buildScope());
+  return { upstream, cache, clock, operation };
+}
+
+/** Incidents that can be written; hooks break calls before they are carried out, or after. */
+export class WritableIncidents {
+  readonly rows: Map<string, Row>;
+  before: (call: SeenCall) => void = () => undefined;
+  afterWrite: (call: SeenCall) => void = () => undefined;
+  /** What a PATCH answers; the incident unless told otherwise. */
+  patchAnswer: (row: Row) => unknown = (row) => row;
+  #writes = 0;
+
+  constructor(rows: readonly Row[]) {
+    this.rows = new Map(rows.map((row) => [row.id, row]));
+  }
+
+  readonly serve: Service = (call) => {
+    this.before(call);
+    const id = call.path.split('/')[4];
+    const row = this.rows.get(id ?? '');
+    if (id === undefined) return incidentService([...this.rows.values()])(call);
+    if (row === undefined) return undefined;
+    if (call.method === 'PATCH') return this.#patch(row, call);
+    return call.method === 'POST' ? this.#comment(row, call) : row;
+  };
+
+  #patch(row: Row, call: SeenCall): unknown {
+    const written = { ...row, ...call.body, lastUpdateDateTime: this.#nextUpdate() };
+    this.rows.set(row.id, written);
+    this.afterWrite(call);
+    return this.patchAnswer(written);
+  }
+
+  #comment(row: Row, call: SeenCall): unknown {
+    const createdDateTime = this.#nextUpdate();
+    const comments = [...((row.comments as unknown[]) ?? []), { comment: call.body.comment, createdDateTime }];
+    this.rows.set(row.id, { ...row, comments, lastUpdateDateTime: createdDateTime });
+    this.afterWrite(call);
+    return { value: comments };
+  }
+
+  #nextUpdate(): string {
+    this.#writes += 1;
+    return `2026-11-21T08:00:00.${String(this.#writes).padStart(7, '0')}Z`;
+  }
+}
+
+/** Incidents that can be written, and mutations of them by any caller. */
+export function setUpWrites(rows: readonly Row[]) {
+  const service = new WritableIncidents(rows);
+  const set = setUp(service.serve);
+  const changes = { cursor: () => 'c1' } as unknown as AlertChanges;
+  const mutate = (principal = 'tenant ann') =>
+    new IncidentMutations({ incidents: set.operation(), changes, principal });
+  return { ...set, service, mutate };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeCursor, encodeCursor, listKeyOf } from '../../../../src/datasources/paging/cursor.js';
+import { decodeCursor, decodeTimeCursor, encodeCursor, listKeyOf } from '../../../../src/datasources/paging/cursor.js';
 import { readPageArgs } from '../../../../src/datasources/paging/pageArgs.js';
 import { UserInputError } from '../../../../src/errors/GatewayError.js';
 
@@ -29,6 +29,14 @@ describe('list cursors', () => {
     expect(() => decodeCursor(text, listKeyOf('alerts', { status: { in: ['RESOLVED'] } }))).toThrow(
       /another filter or order/,
     );
+  });
+
+  it('of lists by time hold a time or nothing, because it becomes part of upstream filters', () => {
+    const cursorAt = (order: string) => encodeCursor({ order, id: 'da1' }, listKey);
+    for (const order of ['', '2026-01-01T00:00:00.1234567Z'])
+      expect(decodeTimeCursor(cursorAt(order), listKey)).toEqual({ order, id: 'da1' });
+    for (const order of ['soon', "2026-01-01T00:00:00Z' or 1 eq 1", '2026-01-01T00:00:00Z or id ne null'])
+      expect(() => decodeTimeCursor(cursorAt(order), listKey)).toThrow(/not a cursor of this gateway/);
   });
 
   it('do not depend on the order in which a filter is written', () => {

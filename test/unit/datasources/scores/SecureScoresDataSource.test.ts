@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCache } from '../../../../src/cache/createCache.js';
 import { toControlProfile, toSecureScore } from '../../../../src/datasources/scores/map.js';
+import { createScoreControlWrites } from '../../../../src/datasources/scores/mutations/createScoreControlWrites.js';
 import { SecureScoresDataSource } from '../../../../src/datasources/scores/SecureScoresDataSource.js';
 import { controlProfileWire, parseScorePage, secureScoreWire } from '../../../../src/datasources/scores/wire.js';
 import { silentLogger } from '../../../../src/observability/logger.js';
@@ -33,9 +34,10 @@ function service(rows: { scores?: readonly object[]; profiles?: readonly object[
 function setUp(answers: Service, upstream: FakeUpstream = new FakeUpstream('GRAPH_SECURITY', answers)) {
   const clock = createManualClock();
   const cache = createCache({ clock, logger: silentLogger, random: () => 0 });
+  const scoreControlWrites = createScoreControlWrites({ clock });
   const operation = () => {
     const scope = buildScope();
-    return { source: new SecureScoresDataSource({ upstream, cache, clock }, scope), scope };
+    return { source: new SecureScoresDataSource({ scoreControlWrites, upstream, cache, clock }, scope), scope };
   };
   return { upstream, clock, operation };
 }

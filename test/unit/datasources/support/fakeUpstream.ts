@@ -38,7 +38,8 @@ export class FakeUpstream implements Upstream {
     private readonly service: Service,
   ) {}
 
-  async send<T>(call: UpstreamCall<T>): Promise<UpstreamAnswer<T>> {
+  async send<T>(asked: UpstreamCall<T>): Promise<UpstreamAnswer<T>> {
+    const call = { ...asked, ...asked.atStart?.() };
     this.requests += 1;
     return this.#answer(call, false);
   }
@@ -55,7 +56,7 @@ export class FakeUpstream implements Upstream {
   }
 
   async *pages<T>(first: UpstreamCall<Page<T>>): AsyncGenerator<UpstreamAnswer<Page<T>>> {
-    const { query: _query, ...rest } = first;
+    const { query: _query, atStart: _atStart, ...rest } = first;
     let call: UpstreamCall<Page<T>> | undefined = first;
     while (call !== undefined) {
       const answer: UpstreamAnswer<Page<T>> = await this.send(call);

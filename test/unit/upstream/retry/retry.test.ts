@@ -22,8 +22,8 @@ describe('whether an attempt is repeated', () => {
     ['the last attempt', { number: 4 }, undefined],
     ['the last refused attempt', { number: 4, cause: 'throttled', retryAfterMs: 1 }, undefined],
     ['a wait beyond the ceiling', { cause: 'throttled', retryAfterMs: 60_001 }, undefined],
-    ['a bare 429', { cause: 'throttled' }, 700],
-    ['a second bare 429', { cause: 'throttled', number: 2 }, 1_400],
+    ['a bare 429', { cause: 'throttled' }, 525],
+    ['a second bare 429', { cause: 'throttled', number: 2 }, 775],
     ['a 503 that names a wait', { retryAfterMs: 2_000 }, 2_000],
   ];
   it.each(table)('%s', (_name, changes, delay) => {

@@ -1,0 +1,18 @@
+import type { MutationError, MutationErrorCode } from '../../schema/types/mutationError.type.js';
+
+/** @param member The member of the input that is meant; absent when it is all of it. */
+export function problem(code: MutationErrorCode, message: string, ...member: string[]): MutationError {
+  return { code, message, inputPath: member.length === 0 ? null : member };
+}
+
+/** A problem with one member of the input, or with all of it. */
+export function invalid(member: string | null, message: string): MutationError {
+  return problem('INVALID_INPUT', message, ...(member === null ? [] : [member]));
+}
+
+/** The key stands for another input. */
+export const keyReused: MutationError = problem(
+  'IDEMPOTENCY_KEY_REUSED',
+  'This idempotency key was used before with another input.',
+  'idempotencyKey',
+);

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mutate } from '../support/alertMutations.js';
+import { type Stack, startStack } from '../support/startStack.js';
+import {
+  type AlertEvent,
+  type AlertWatch,
+  type Transport,
+  untilWatching,
+  type WatchOptions,
+  watchAlerts,
+} from '../support/watchAlerts.js';
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { POLL_SECONDS: '1' } });
+});
+afterAll(() => stack.stop());
+
+/** An alert that no other test touches. @returns its id. */
+async function createAlert(fields: Record<string, unknown> = {}): Promise<string> {
+  const row = await stack.control<{ id: string }>('POST', '/_control/alerts', {
+    status: 'new',
+    assignedTo: null,
+    ...fields,
+  });
+  return row.id;
+}
+
+/** As another console would. */
+function changeElsewhere(id: string, fields: Record<string, unknown>): Promise<unknown> {
+  return stack.control('PATCH', `/_control/alerts/${id}`, fields);
+}
+
+/** Subscribes and waits until the subscription runs and the poller has told of `id`, so that what follows is compared with it. */
+async function watching(transport: Transport, id: string, options: WatchOptions = {}): Promise<AlertWatch> {
+  const watch = watchAlerts(transport, stack.url, options);
+  await untilWatching(watch, stack.url, id);
+  return watch;
+}
+
+/** Resolves when a sweep has begun and ended since the call: it told of an alert that was made only now. */
+async function nextSweep(watch: AlertWatch): Promise<void> {
+  const id = await createAlert();
+  await watch.first((event) => event.alert?.id === id);
+}
+
+const isOf = (id: string, change?: string) => (event: AlertEvent) =>
+  event.alert?.id === id && (change === undefined || event.change === change);
+
+describe.each<Transport>(['WebSocket', 'SSE'])('alertUpdated over %s', (transport) => {
+  it('tells of an own mutation exactly once, although the poller sees it too', async () => {
+    const id = await createAlert();
+    const watch = await watching(transport, id);
+    const { payload } = await mutate(stack, 'updateAlert', { id, status: 'RESOLVED' });
+    const event = await watch.first(({ cursor }) => cursor === payload.cursor);
+    expect(event).toMatchObject({
+      change: 'UPDATED',
+      detectedBy: 'MUTATION',
+      matchesFilter: true,
+      previous: { status: 'NEW' },
+      alert: { id, status: 'RESOLVED', lastUpdateDateTime: payload.alert.lastUpdateDateTime },
+    });
+    await nextSweep(watch);
+    await nextSweep(watch);
+    expect(watch.ofAlert(id).filter(({ alert }) => alert?.status === 'RESOLVED')).toEqual([event]);
+    await watch.stop();
+  });
+
+  it('tells what another console changed, and what it was before', async () => {
+    const id = await createAlert({ severity: 'low' });
+    const watch = await watching(transport, id);
+    const known = watch.ofAlert(id).at(-1)?.alert;
+    await changeElsewhere(id, { severity: 'high', assignedTo: 'console@contoso.example' });
+    const event = await watch.first(({ alert }) => alert?.id === id && alert.assignedTo === 'console@contoso.example');
+    expect(event).toMatchObject({ change: 'UPDATED', detectedBy: 'POLL', matchesFilter: true });
+    expect(event.changedFields).toEqual(['assignedTo', 'lastUpdateDateTime', 'rawSeverity', 'severity']);
+    const { assignedTo, lastUpdateDateTime } = known as Record<string, string>;
+    expect(event.previous).toMatchObject({ status: 'NEW', severity: 'LOW', assignedTo, lastUpdateDateTime });
+    await watch.stop();
+  });
+
+  it('tells of a new alert as CREATED, without anything before', async () => {
+    const watch = await watching(transport, await createAlert());
+    const id = await createAlert({ title: 'Brand new' });
+    expect(await watch.first(isOf(id))).toMatchObject({
+      change: 'CREATED',
+      detectedBy: 'POLL',
+      changedFields: [],
+      previous: null,
+      alert: { status: 'NEW' },
+    });
+    await watch.stop();
+  });
+
+  it('delivers a row that leaves the filter with matchesFilter false, and nothing of rows that never matched', async () => {
+    const [id, other] = [await createAlert(), await createAlert({ status: 'resolved' })];
+    const watch = await watching(transport, id, { filter: { status: { in: ['NEW'] } } });
+    await changeElsewhere(other, { assignedTo: 'console@contoso.example' });
+    await changeElsewhere(id, { status: 'inProgress' });
+    const left = await watch.first(({ alert }) => alert?.id === id && alert.status === 'IN_PROGRESS');
+    expect(left).toMatchObject({ matchesFilter: false, previous: { status: 'NEW' } });
+    await mutate(stack, 'updateAlert', { id, assignedTo: 'ann@contoso.example' });
+    await nextSweep(watch);
+    expect(watch.ofAlert(other)).toEqual([]);
+    expect(watch.ofAlert(id).at(-1)).toEqual(left);
+    await watch.stop();
+  });
+
+  it('joins each event with what the upstream says then', async () => {
+    const id = await createAlert();
+    const watch = await watching(transport, id, { fields: 'incident { id status lastUpdateDateTime }' });
+    const before = watch.ofAlert(id).at(-1)?.alert?.incident;
+    await mutate(stack, 'updateAlert', { id, status: 'RESOLVED' });
+    const event = await watch.first(({ alert }) => alert?.id === id && alert.status === 'RESOLVED');
+    expect(before).toMatchObject({ status: 'ACTIVE' });
+    expect(event.alert?.incident).toMatchObject({
+      id: before.id,
+      status: 'RESOLVED',
+      lastUpdateDateTime: event.alert?.lastUpdateDateTime,
+    });
+    await watch.stop();
+  });
+
+  it('tells each of several subscribers the same events in the same order', async () => {
+    const id = await createAlert();
+    const watches = [await watching(transport, id), await watching(transport, id)];
+    for (const status of ['IN_PROGRESS', 'RESOLVED', 'IN_PROGRESS', 'NEW'])
+      await mutate(stack, 'updateAlert', { id, status });
+    const last = await mutate(stack, 'updateAlert', { id, assignedTo: null });
+    const heard = await Promise.all(
+      watches.map(async (watch) => {
+        await watch.first(({ cursor }) => cursor === last.payload.cursor);
+        return watch.seen.slice(-5).map(({ cursor }) => cursor);
+      }),
+    );
+    expect(heard[0]).toHaveLength(5);
+    expect(heard[0]).toEqual(heard[1]);
+    await Promise.all(watches.map((watch) => watch.stop()));
+  });
+});
