@@ -39,7 +39,7 @@ export async function createParts(options: EmulatorOptions) {
     .digest();
   const machineMs = options.machineMs ?? Date.now;
   const historyEnd = options.now ?? new Date(machineMs());
-  const begin = () => ({ tenant: buildTenant(options, historyEnd), random: createRandom(seed.readUInt32LE(0)) });
+  const begin = () => ({ tenant: buildTenant(options, historyEnd), random: createRandom(seed.toString('hex')) });
   const state = begin();
   const clock = createClock(options.machineMs);
   const identity = buildIdentity(state.tenant.tenantId, seed);
@@ -59,7 +59,7 @@ export async function createParts(options: EmulatorOptions) {
     ledger: createLedger(),
     limits: createLimits({ clock, switches, userCount: () => state.tenant.users.size }),
     changes: createChanges(),
-    random: () => state.random(),
+    random: () => state.random.next(),
   };
   const faults = createFaults(clock);
   const graph = buildGraphContext(context, faults);

@@ -1,8 +1,8 @@
+import type { Random } from '../random.js';
 import { accountByName, userEvidence } from './evidence.js';
 import type { Person } from './people.js';
 import { tenantDomain } from './people.js';
 import type { PlannedAlert } from './planAttacks.js';
-import type { Random } from './random.js';
 import { rareEvidence, unknownEvidence } from './rareEvidence.js';
 import { buildScene, type Scene } from './scene.js';
 import type { AlertTemplate } from './storyBook.js';

@@ -1,7 +1,7 @@
+import type { Random } from '../random.js';
 import { buildActivity } from './cloudActivities.js';
 import { buildCloudAlert } from './cloudAlerts.js';
 import type { PlannedAlert } from './planAttacks.js';
-import type { Random } from './random.js';
 import type { Row, Tenant } from './Tenant.js';
 import { MINUTE_MS } from './timestamps.js';
 

@@ -1,6 +1,6 @@
+import type { Random } from '../random.js';
 import { activityKinds, agents, cloudTenantNumber, type KindFacts } from './activityKinds.js';
 import type { Person, Place } from './people.js';
-import type { Random } from './random.js';
 import type { ActivityKind } from './storyBook.js';
 import type { Row } from './Tenant.js';
 import { DAY_MS } from './timestamps.js';

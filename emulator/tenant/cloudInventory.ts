@@ -1,6 +1,6 @@
+import type { Random } from '../random.js';
 import { cloudTenantNumber } from './activityKinds.js';
 import type { Person } from './people.js';
-import type { Random } from './random.js';
 import { buildSubnet } from './subnetRows.js';
 import type { Row } from './Tenant.js';
 import { DAY_MS, HOUR_MS } from './timestamps.js';

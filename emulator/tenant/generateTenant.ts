@@ -1,3 +1,4 @@
+import { createRandom, type Random } from '../random.js';
 import { createAlertBuilder, firstIncidentNumber } from './alertRows.js';
 import { addAttackActivities, addCloudAlert } from './attackTraces.js';
 import { buildArchivedActivities, buildEverydayActivities } from './cloudActivities.js';
@@ -9,7 +10,6 @@ import { toLegacyAlert } from './legacyAlertRows.js';
 import { nameUsersInNewest } from './namedUsers.js';
 import { buildMachines, buildPeople, type Person } from './people.js';
 import { type PlannedAlert, planAttacks } from './planAttacks.js';
-import { createRandom, type Random } from './random.js';
 import { buildHistory, buildRiskyUser, buildServicePrincipalDetections, createDetectionBuilder } from './riskRows.js';
 import { buildControlProfiles, buildSecureScores } from './secureScoreRows.js';
 import type { Row, Tenant, TenantOptions } from './Tenant.js';

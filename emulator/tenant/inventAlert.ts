@@ -1,8 +1,8 @@
+import { createRandom } from '../random.js';
 import { buildAlert } from './alertRows.js';
 import { newestPage } from './namedUsers.js';
 import { attackOrigins, type Machine, offices, type Person, windowsDomain } from './people.js';
 import type { PlannedAlert } from './planAttacks.js';
-import { createRandom } from './random.js';
 import { buildAttack } from './scene.js';
 import { storyBook } from './storyBook.js';
 import type { Row, Tenant } from './Tenant.js';

@@ -1,8 +1,8 @@
 import type { EmulatorContext } from '../context.js';
+import { createRandom, type Random } from '../random.js';
 import { buildActivity } from './cloudActivities.js';
 import { inventAlert, toPerson } from './inventAlert.js';
 import { changeAlert, commentAlert, createAlert, type Mutation } from './mutations.js';
-import { createRandom, type Random } from './random.js';
 import { buildHistory, buildRiskyUser, createDetectionBuilder } from './riskRows.js';
 import type { Row, Tenant } from './Tenant.js';
 

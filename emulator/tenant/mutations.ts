@@ -1,4 +1,5 @@
 import type { EmulatorContext, TenantChange } from '../context.js';
+import { createRandom } from '../random.js';
 import { alertComment, portalUrl } from './alertRows.js';
 import {
   addLegacy,
@@ -15,7 +16,6 @@ import {
 import { addAttackActivities, addCloudAlert } from './attackTraces.js';
 import { inventAlert } from './inventAlert.js';
 import { legacyIdOf } from './legacyAlertRows.js';
-import { createRandom } from './random.js';
 import type { Row, Tenant } from './Tenant.js';
 
 /** What a write did. The caller publishes `changes`. */

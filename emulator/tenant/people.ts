@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 import type { Row } from './Tenant.js';
 import { DAY_MS, toGraphTime } from './timestamps.js';
 

@@ -1,5 +1,5 @@
+import type { Random } from '../random.js';
 import { attackOrigins, type Machine, type Person } from './people.js';
-import type { Random } from './random.js';
 import { type Attack, buildAttack } from './scene.js';
 import { type AlertTemplate, type Story, storyBook } from './storyBook.js';
 import { DAY_MS, MINUTE_MS } from './timestamps.js';

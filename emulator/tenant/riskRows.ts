@@ -1,7 +1,7 @@
+import type { Random } from '../random.js';
 import type { Person, Place } from './people.js';
 import { tenantDomain } from './people.js';
 import type { PlannedAlert } from './planAttacks.js';
-import type { Random } from './random.js';
 import type { Row } from './Tenant.js';
 import { MINUTE_MS, toGraphTime } from './timestamps.js';
 

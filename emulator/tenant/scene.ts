@@ -1,6 +1,6 @@
+import type { Random } from '../random.js';
 import type { EvidenceBase, FileFacts } from './evidence.js';
 import type { Machine, Person, Place } from './people.js';
-import type { Random } from './random.js';
 import { MINUTE_MS, toGraphTime } from './timestamps.js';
 
 /** What the alerts of one attack have in common. */

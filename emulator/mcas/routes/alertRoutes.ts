@@ -1,6 +1,6 @@
+import { createRandom } from '../../random.js';
 import { changeAlert } from '../../tenant/mutations.js';
 import { buildPortalActivity } from '../../tenant/portalActivity.js';
-import { createRandom } from '../../tenant/random.js';
 import type { Row } from '../../tenant/Tenant.js';
 import { answerList, compileOrRefuse, type ListDefinition, requireRow } from '../answerList.js';
 import { alertFilters } from '../filters/alertFilters.js';

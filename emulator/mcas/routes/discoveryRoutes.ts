@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { EmulatorContext } from '../../context.js';
+import { createRandom } from '../../random.js';
 import { buildStream } from '../../tenant/cloudInventory.js';
-import { createRandom } from '../../tenant/random.js';
 import type { Row } from '../../tenant/Tenant.js';
 import { badRequest, McasError } from '../McasError.js';
 import type { Call, RouteKit } from './RouteKit.js';

@@ -1,5 +1,5 @@
 import type { EmulatorContext } from '../../context.js';
-import { createRandom } from '../../tenant/random.js';
+import { createRandom } from '../../random.js';
 import { type AddressBlock, blocksOverlap, buildSubnet, parseBlock } from '../../tenant/subnetRows.js';
 import type { Row } from '../../tenant/Tenant.js';
 import { answerList, type ListDefinition, requireRow } from '../answerList.js';
