@@ -34,6 +34,7 @@ export interface AppOptions {
 export function createApp(options: AppOptions): FastifyInstance {
   const { context, faults, upstream } = options;
   const { rewriteUrl } = options;
+  // With and without TLS Fastify has two types, which differ in the raw server only; no route touches that.
   const app = Fastify({
     logger: false,
     bodyLimit: 16 * 1024 * 1024,

@@ -18,6 +18,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ReadSettings {
       return [name, 'value' in read ? read.value : undefined];
     }),
   );
+  // The keys are those of `settings`; `Object.fromEntries` cannot tell. With problems the values are not used.
   return { values: values as unknown as SettingValues, problems };
 }
 

@@ -22,6 +22,7 @@ function mapKind(kind: string, source: WireObject): AlertEvidence {
   return toEvidence(name, source, readShape(kinds[kind] ?? {}, source));
 }
 
+/** The tables of `evidenceKinds.ts` decide the fields; that they fill every type is proved by a test over the schema. */
 function toEvidence(name: string, source: WireObject, own: Readonly<Record<string, unknown>>): AlertEvidence {
   const rawRoles = texts(source.roles);
   const roles = rawRoles.map((role) => evidenceRole.fromWire(role));

@@ -23,6 +23,7 @@ export function crowdOf<W extends Want, R>(
   const key = JSON.stringify([name, accessScope]);
   const known = ofUpstream.get(key) as Crowd<W, R> | undefined;
   const crowd = known ?? new Crowd<W, R>({ upstream, clock }, buildKind());
+  // Kinds of different wants share one map; the name in the key says which is which.
   if (known === undefined) ofUpstream.set(key, crowd as unknown as Crowd<never, unknown>);
   return crowd;
 }

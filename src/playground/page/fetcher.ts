@@ -47,6 +47,7 @@ function withEarlierEvents(answers: Answers): AsyncIterable<never> {
     return: () => answers.return?.() ?? Promise.resolve({ done: true, value: undefined }),
     [Symbol.asyncIterator]: () => shown,
   };
+  // GraphiQL types what it shows as its own results; it prints whatever comes.
   return shown as unknown as AsyncIterable<never>;
 }
 
