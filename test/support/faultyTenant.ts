@@ -42,7 +42,7 @@ const days = 86_400_000;
 export async function startFaultyTenant(
   options: Pick<StackOptions, 'env' | 'emulator' | 'faults'> = {},
 ): Promise<FaultyTenant> {
-  const clock = buildHastyClock(20);
+  const clock = buildHastyClock(8);
   const log = captureLog();
   const stack = await startStack({
     emulator: { switches: { limits: false }, ...options.emulator },
