@@ -88,6 +88,10 @@ export const switchesSchema = z.strictObject({
   mcasCloseNoMatchStatus: z.number().int().min(200).max(499).default(200),
   /** Status of an MCAS call with an unknown filter, operator or bad value. */
   mcasBadFilterStatus: z.number().int().min(400).max(499).default(400),
+  /** Status of an MCAS call that names a discovery report which is not there. */
+  mcasUnknownStreamStatus: z.number().int().min(400).max(499).default(400),
+  /** Content type of MCAS block scripts, of which the documents only say that they are text. */
+  mcasBlockScriptType: z.string().min(1).default('text/plain; charset=utf-8'),
 });
 
 /** The switches with every default filled in. */

@@ -1,4 +1,5 @@
 import type { FaultInput, FaultKind } from './faultSchema.js';
+import { repeatRows } from './repeatRows.js';
 
 /** A changed answer. Absent members stay as they were. */
 export interface ChangedAnswer {
@@ -43,8 +44,8 @@ export const bodyFaults: Partial<Record<FaultKind, BodyFault>> = {
   emptyPage: ({ body, url }) => ({
     body: changeJson(body, (json) => ({ ...json, ...emptyRows(json), '@odata.nextLink': url })),
   }),
-  duplicateRows: ({ body }) => ({
-    body: changeJson(body, (json) => mapRows(json, (rows) => rows.concat(rows.slice(0, 3)))),
+  duplicateRows: ({ body, url }, fault) => ({
+    body: changeJson(body, (json) => mapRows(json, (rows) => repeatRows(rows, url, fault))),
   }),
   unknownEvidence: ({ body }) => ({ body: changeJson(body, (json) => mapEntities(json, addUnknownEvidence)) }),
   unknownEnum: ({ body }) => ({ body: changeJson(body, (json) => mapEntities(json, setUnknownWord)) }),
@@ -93,7 +94,8 @@ function mistype(json: Json): Json {
 
 function pad(body: string, bytes: number): string {
   const padding = 'x'.repeat(Math.max(0, bytes - body.length));
-  return changeJson(body, (json) => ({ ...json, padding }));
+  // Bodies that are no object end in blanks, which neither JSON nor text minds.
+  return changeJson(body, (json) => ({ ...json, padding })).padEnd(bytes);
 }
 
 function withoutProvider(json: Json, provider: string): Json {

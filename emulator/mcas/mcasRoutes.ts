@@ -4,16 +4,12 @@ import { htmlPage, McasError } from './McasError.js';
 import { parseText } from './readInput.js';
 import { addActivityRoutes } from './routes/activityRoutes.js';
 import { addAlertRoutes } from './routes/alertRoutes.js';
-import {
-  addBlobRoutes,
-  addDiscoveryRoutes,
-  addUnversionedDiscoveryRoutes,
-  type UploadArea,
-} from './routes/discoveryRoutes.js';
+import { addDiscoveryReadRoutes } from './routes/discoveryReadRoutes.js';
 import { addEntityRoutes } from './routes/entityRoutes.js';
 import { addFileRoutes } from './routes/fileRoutes.js';
 import { buildRouteKit } from './routes/RouteKit.js';
 import { addSubnetRoutes } from './routes/subnetRoutes.js';
+import { addBlobRoutes, addUploadRoutes, type UploadArea } from './routes/uploadRoutes.js';
 
 /**
  * Defender for Cloud Apps: every route under `/api/v1` and its alias `/cas/api/v1`, the routes without a version, and
@@ -54,7 +50,7 @@ async function acceptForms(app: FastifyInstance, context: EmulatorContext, uploa
   await app.register(
     async (unversioned) => {
       const kit = buildRouteKit(unversioned, context);
-      addUnversionedDiscoveryRoutes(kit);
+      addDiscoveryReadRoutes(kit);
       addSubnetRoutes(kit);
     },
     { prefix: '/api' },
@@ -68,8 +64,8 @@ async function addVersionedRoutes(app: FastifyInstance, context: EmulatorContext
   addEntityRoutes(kit);
   addSubnetRoutes(kit);
   addFileRoutes(kit);
-  addDiscoveryRoutes(kit, uploads);
-  addUnversionedDiscoveryRoutes(kit);
+  addDiscoveryReadRoutes(kit);
+  addUploadRoutes(kit, uploads);
 }
 
 function pageType(page: string): string {

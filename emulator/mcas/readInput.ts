@@ -64,7 +64,8 @@ function readFilters(filters: unknown): Row {
   return value as Row;
 }
 
-function readInteger(name: string, value: unknown): number | undefined {
+/** @throws {McasError} 400 for what is no whole number of 0 or more. */
+export function readInteger(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number) || number < 0) throw badRequest(`${name} is not valid`);

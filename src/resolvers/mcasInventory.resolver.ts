@@ -1,11 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
 import { readPageArgs } from '../datasources/paging/pageArgs.js';
+import { MCASBlockScriptFormat } from '../schema/enums/mcasBlockScript.enum.js';
+import { MCASDiscoveryCategoriesArgs } from '../schema/inputs/mcasDiscovery.args.js';
 import { MCASFileFilter } from '../schema/inputs/mcasFileFilter.input.js';
 import { MCASIPRangeFilter } from '../schema/inputs/mcasIPRange.input.js';
 import { PageArgs } from '../schema/inputs/page.args.js';
 import type { Connection } from '../schema/types/connection.js';
-import { MCASDiscoveryStream } from '../schema/types/mcasDiscovery.type.js';
+import { MCASBlockScript, MCASDiscoveryCategory, MCASDiscoveryStream } from '../schema/types/mcasDiscovery.type.js';
 import { MCASFile, MCASFileConnection } from '../schema/types/mcasFile.type.js';
 import { MCASIPRange } from '../schema/types/mcasIPRange.type.js';
 import type { GatewayContext } from './context.js';
@@ -69,5 +71,32 @@ export class MCASInventoryResolver {
   })
   mcasDiscoveryStreams(@Ctx() ctx: GatewayContext): Promise<readonly MCASDiscoveryStream[]> {
     return ctx.dataSources.mcasDiscovery.streams();
+  }
+
+  @Extensions({ permission: 'Security.Read' })
+  @Query(() => [MCASDiscoveryCategory], {
+    nullable: true,
+    description:
+      'Categories of the cloud apps in one report, most apps first unless `orderBy` says otherwise; null when there is no such report. From Microsoft Defender for Cloud Apps, one call for a report and period, whatever part of the list is asked. Needs Security.Read.',
+  })
+  mcasDiscoveryCategories(
+    @Ctx() ctx: GatewayContext,
+    @Args(() => MCASDiscoveryCategoriesArgs) args: MCASDiscoveryCategoriesArgs,
+  ): Promise<readonly MCASDiscoveryCategory[] | null> {
+    return ctx.dataSources.mcasDiscovery.categories(args);
+  }
+
+  @Extensions({ permission: 'Security.Read' })
+  @Query(() => MCASBlockScript, {
+    nullable: true,
+    description:
+      'A script that makes a network appliance block the apps that are marked as not sanctioned. From Microsoft Defender for Cloud Apps, one call; the gateway needs Discovery.manage for it, reading as it is. Needs Security.Read.',
+  })
+  mcasDiscoveryBlockScript(
+    @Ctx() ctx: GatewayContext,
+    @Arg('format', () => MCASBlockScriptFormat, { description: 'Appliance that it is for.' })
+    format: MCASBlockScriptFormat,
+  ): Promise<MCASBlockScript | null> {
+    return ctx.dataSources.mcasDiscovery.blockScript(format);
   }
 }

@@ -64,7 +64,15 @@ export interface UpstreamCall<T> {
   readonly safeToRepeat?: boolean;
   /** The upstream permission that a 403 most likely misses, as the portal names it. */
   readonly permission: string;
-  /** Checks and converts the body (parsed JSON, or undefined when empty). A throw becomes `UPSTREAM_BAD_RESPONSE`. */
+  /**
+   * What the body is. `text` takes any type of text but HTML, which only the upstream's front ends answer with; it is
+   * not for parts of a `$batch`. Default `json`.
+   */
+  readonly expects?: 'json' | 'text';
+  /**
+   * Checks and converts the body: parsed JSON, or undefined when empty; with `expects: 'text'` the text, which may be
+   * empty. A throw becomes `UPSTREAM_BAD_RESPONSE`.
+   */
   readonly parse: (body: unknown) => T;
   /** Cost in units of the upstream's budget; default 1. Directory calls state their resource units. */
   readonly units?: number;

@@ -80,6 +80,20 @@ describe('scripted faults', () => {
     expect((await emulator.graph(stuck.body['@odata.nextLink'])).body).toEqual(stuck.body);
   });
 
+  it('repeat rows of a page on the next one', async () => {
+    const idsOf = ({ body }: { body: any }) => body.value.map(({ id }: { id: string }) => id);
+    const pages = async () => {
+      const first = await emulator.graph('/v1.0/users?$top=4&$select=id');
+      return [idsOf(first), idsOf(await emulator.graph(first.body['@odata.nextLink']))];
+    };
+    const [first = [], second = []] = await pages();
+    await script({ upstream: 'directory', kind: 'duplicateRows', times: 2 });
+    expect(await pages()).toEqual([
+      [...first, ...first.slice(0, 3)],
+      [...first.slice(-3), ...second, ...second.slice(0, 3)],
+    ]);
+  });
+
   it('cut the connection and note it in the ledger', async () => {
     await script({ kind: 'reset' });
     await expect(emulator.graph(list)).rejects.toThrow('fetch failed');

@@ -23,6 +23,8 @@ const reads = [
   '{ mcasFile(id: "x") { id } }',
   '{ mcasFiles { nodes { id } } }',
   '{ mcasDiscoveryStreams { id } }',
+  '{ mcasDiscoveryCategories(streamId: "x") { id } }',
+  '{ mcasDiscoveryBlockScript(format: ZSCALER) { script } }',
 ];
 
 describe('rights to Cloud Apps', () => {

@@ -122,14 +122,22 @@ describe('secure scores', () => {
     expect([...days].sort().reverse()).toEqual(days);
     expect(new Set(days).size).toBe(days.length);
     const averages = data?.secureScores.nodes.flatMap((node: any) => node.averageComparativeScores);
-    expect(averages.length).toBeGreaterThan(0);
-    expect(averages.every(({ averageScore }: any) => averageScore === null || averageScore >= 0)).toBe(true);
+    const upstream = await upstreamRow(stack.emulator, '/security/secureScores?$top=100');
+    const wire = upstream.value.flatMap((row: any) => row.averageComparativeScores);
+    expect(wire.some(({ averageScore }: any) => averageScore === -1)).toBe(true);
+    expect(averages.map(({ averageScore }: any) => averageScore)).toEqual(
+      wire.map(({ averageScore }: any) => (averageScore === -1 ? null : averageScore)),
+    );
     expect(data?.none).toBeNull();
     const newest = Date.parse(`${days[0]}T00:00:00Z`);
     const all = days.map((_: string, n: number) => new Date(newest - n * 86_400_000).toISOString().slice(0, 10));
-    const missing = all.find((day: string) => !days.includes(day));
-    if (missing !== undefined)
-      expect((await stack.ask(`{ secureScore(date: "${missing}") { id } }`)).data?.secureScore).toBeNull();
+    const missing = all.find((day: string) => !days.includes(day)) as string;
+    const dayBefore = new Date(Date.parse(missing) - 86_400_000).toISOString().slice(0, 10);
+    const around = `{ gap: secureScore(date: "${missing}") { id } before: secureScore(date: "${dayBefore}") { id } }`;
+    expect((await stack.ask(around)).data).toEqual({
+      gap: null,
+      before: { id: expect.stringMatching(new RegExp(`_${dayBefore}$`)) },
+    });
   });
 });
 

@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly emulator?: EmulatorOptions;
   /** Settings of the gateway over the emulator's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Further settings, which depend on where the emulator listens. */
+  readonly envOf?: (emulator: Emulator) => Readonly<Record<string, string>>;
   readonly deps?: Partial<GatewayDeps>;
   /** Scripted before the gateway starts, as `POST /_control/faults` takes them. */
   readonly faults?: readonly object[];
@@ -65,6 +67,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     INTROSPECTION: 'true',
     STATE_DIR: stateDirectory,
     ...options.env,
+    ...options.envOf?.(emulator),
   };
   const gateway = await createGateway(loadConfig(env), { logger: silentLogger, ...options.deps });
   const url = `${gateway.url}/graphql`;

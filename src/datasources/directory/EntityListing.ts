@@ -75,13 +75,15 @@ export class EntityListing<T extends { readonly id: string }> {
     const after = page.after === undefined ? undefined : readPosition(decodeCursor(page.after, listKey));
     const rows: { entity: T; start: PageStart }[] = [];
     const infos: RowsInfo[] = [];
+    const read = new Set<string>();
     let start: PageStart = after?.start ?? { top: page.first <= smallPage ? smallPage : largePage, token: '' };
     let count: number | null = null;
     for (let pages = 1; ; pages += 1) {
       const cached = await (pages === 1 && after ? this.#resume(option, start) : this.#readPage(option, start));
       const stored = cached.value ?? emptyPage;
       const entities = pages === 1 && after !== undefined ? rowsAfter(stored.entities, after.id) : stored.entities;
-      rows.push(...entities.map((entity) => ({ entity, start })));
+      rows.push(...entities.filter(({ id }) => !read.has(id)).map((entity) => ({ entity, start })));
+      for (const { id } of stored.entities) read.add(id);
       if (start.token === '') count = stored.count;
       const enough = rows.length >= page.first;
       const cut = stored.cut || (!enough && stored.nextToken !== null && pages === maxPagesPerRequest);
@@ -147,11 +149,12 @@ export class EntityListing<T extends { readonly id: string }> {
 
 const emptyPage = { entities: [], nextToken: null, cut: false, count: null };
 
-function toStoredPage<T>(page: Page<T>, start: PageStart): StoredPage<T> {
+/** Each row once: pages are known to repeat rows. */
+function toStoredPage<T extends { readonly id: string }>(page: Page<T>, start: PageStart): StoredPage<T> {
   const token = page.nextLink === undefined ? null : tokenOf(page.nextLink);
   const usable = token !== null && skipToken.test(token) && token !== start.token;
   return {
-    entities: page.rows,
+    entities: [...new Map(page.rows.map((entity) => [entity.id, entity])).values()],
     nextToken: usable ? token : null,
     cut: page.nextLink !== undefined && !usable,
     count: page.count ?? null,

@@ -7,7 +7,7 @@ import { type CompiledFilter, compileConditions } from './conditions.js';
 import { spellRiskEventType } from './riskEventTypeMap.js';
 
 /**
- * Which risk events; the upstream documents `eq` on five of the properties and not on `riskState`.
+ * Which risk events; the upstream documents `eq` on all of the words but `riskState`.
  * @throws {UserInputError} when an enum member cannot be asked for.
  */
 export function compileRiskEventFilter(filter: RiskEventFilter | null | undefined): CompiledFilter<RiskEvent> {
@@ -48,6 +48,12 @@ export function compileRiskEventFilter(filter: RiskEventFilter | null | undefine
         valueOf: (event) => event.userPrincipalName,
         sendable: true,
       },
+      {
+        name: 'userDisplayName',
+        condition: filter?.userDisplayName,
+        valueOf: (event) => event.userDisplayName,
+        sendable: true,
+      },
     ],
     [
       { name: 'activityDateTime', condition: filter?.activityDateTime, valueOf: (event) => event.activityDateTime },
@@ -62,7 +68,7 @@ export function compileRiskEventFilter(filter: RiskEventFilter | null | undefine
 }
 
 /**
- * Which risky users; the upstream documents `eq` on all four properties.
+ * Which risky users; the upstream documents `eq` on all of the properties.
  * @throws {UserInputError} when an enum member cannot be asked for.
  */
 export function compileRiskyUserFilter(filter: RiskyUserFilter | null | undefined): CompiledFilter<RiskyUser> {
@@ -93,6 +99,12 @@ export function compileRiskyUserFilter(filter: RiskyUserFilter | null | undefine
         name: 'userPrincipalName',
         condition: filter?.userPrincipalName,
         valueOf: (user) => user.userPrincipalName,
+        sendable: true,
+      },
+      {
+        name: 'userDisplayName',
+        condition: filter?.userDisplayName,
+        valueOf: (user) => user.userDisplayName,
         sendable: true,
       },
     ],

@@ -14,13 +14,25 @@ import {
 const textFields = {
   userName: { field: 'user.username', canBeUnset: true },
   userDomain: { field: 'user.domain', canBeUnset: true },
+  userOrgUnit: { field: 'user.orgUnit', canBeUnset: true },
+  userGroupId: { field: 'user.tags', canBeUnset: true },
   eventTypeName: { field: 'activity.eventActionType', canBeUnset: false },
   actionType: { field: 'actionType', canBeUnset: true },
   ipAddress: { field: 'ip.address', canBeUnset: true },
+  ipTag: { field: 'ip.tags', canBeUnset: false },
   countryCode: { field: 'location.country', canBeUnset: true },
+  organization: { field: 'location.organizations', canBeUnset: true },
+  userAgentTag: { field: 'userAgent.tags', canBeUnset: false },
+  objectId: { field: 'activityObject', canBeUnset: false },
+  policyId: { field: 'policy', canBeUnset: true },
 } as const;
 
-const numberFields = { appId: 'service', instanceId: 'instance', ipCategory: 'ip.category' } as const;
+const numberFields = {
+  appId: 'service',
+  instanceId: 'instance',
+  ipCategory: 'ip.category',
+  source: 'source',
+} as const;
 const flagFields = { isAdminEvent: 'activity.type', isImpersonated: 'activity.impersonated' } as const;
 
 /**

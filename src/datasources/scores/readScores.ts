@@ -54,23 +54,24 @@ function listCall<W>(collection: string, top: number, parse: (body: unknown) => 
   };
 }
 
-async function readPages<W>(
+/** Each row once: pages are known to repeat rows. */
+async function readPages<W extends { readonly id: string }>(
   upstream: Upstream,
   call: UpstreamCall<Page<W>>,
   scope: CallScope,
   enough: number,
 ): Promise<ReadRows<W>> {
-  const rows: W[] = [];
+  const rows = new Map<string, W>();
   const warnings: AnswerWarning[] = [];
   let asOf: string | undefined;
   let isAll = true;
   for await (const answer of upstream.pages(call, scope)) {
-    rows.push(...answer.value.rows);
+    for (const row of answer.value.rows) rows.set(row.id, row);
     warnings.push(...answer.warnings);
     asOf = asOf === undefined || compareInstants(answer.asOf, asOf) < 0 ? answer.asOf : asOf;
     isAll = answer.value.nextLink === undefined;
-    if (rows.length >= enough) break;
+    if (rows.size >= enough) break;
   }
   if (asOf === undefined) throw new Error('A list of pages ended without a page.');
-  return { rows, isAll, asOf, warnings };
+  return { rows: [...rows.values()], isAll, asOf, warnings };
 }

@@ -39,6 +39,12 @@ export class MCASActivityFilter {
   @Field(() => StringFilter, { nullable: true, description: 'Domain of the actor.' })
   userDomain?: ValueFilter | null;
 
+  @Field(() => StringFilter, { nullable: true, description: 'Organisational unit of the actor.' })
+  userOrgUnit?: ValueFilter | null;
+
+  @Field(() => StringFilter, { nullable: true, description: 'Ids of user groups of the actor, as in `userTags`.' })
+  userGroupId?: ValueFilter | null;
+
   @Field(() => IntFilter, { nullable: true, description: 'Id of the app.' })
   appId?: IntFilter | null;
 
@@ -61,8 +67,40 @@ export class MCASActivityFilter {
   @Field(() => IntFilter, { nullable: true, description: "The upstream's number of the IP category." })
   ipCategory?: IntFilter | null;
 
+  @Field(() => StringFilter, {
+    nullable: true,
+    description: 'Ids of tags of the IP address. `isNull` is `BAD_USER_INPUT`: the upstream cannot ask for it.',
+  })
+  ipTag?: ValueFilter | null;
+
   @Field(() => StringFilter, { nullable: true, description: 'Country of the IP address, ISO 3166-1 alpha-2.' })
   countryCode?: ValueFilter | null;
+
+  @Field(() => StringFilter, { nullable: true, description: 'Organisation that the IP address belongs to.' })
+  organization?: ValueFilter | null;
+
+  @Field(() => StringFilter, {
+    nullable: true,
+    description: 'Ids of tags of the user agent. `isNull` is `BAD_USER_INPUT`: the upstream cannot ask for it.',
+  })
+  userAgentTag?: ValueFilter | null;
+
+  @Field(() => StringFilter, {
+    nullable: true,
+    description:
+      'Ids of objects that the activity touched: files, folders, accounts, apps. `isNull` is `BAD_USER_INPUT`: the upstream cannot ask for it.',
+  })
+  objectId?: ValueFilter | null;
+
+  @Field(() => StringFilter, { nullable: true, description: 'Ids of policies that the activity matched.' })
+  policyId?: ValueFilter | null;
+
+  @Field(() => IntFilter, {
+    nullable: true,
+    description:
+      "The upstream's number of where it heard of the activity: 0 access control, 1 session control, 2 app connector, 3 analysis of what a connector brought, 5 discovery, 6 Defender for Endpoint.",
+  })
+  source?: IntFilter | null;
 
   @Field(() => MCASDeviceTypeFilter, {
     nullable: true,

@@ -36,6 +36,9 @@ export class RiskEventFilter {
   @Field(() => StringFilter, { nullable: true, description: 'User principal name when the risk was found.' })
   userPrincipalName?: ValueFilter | null;
 
+  @Field(() => StringFilter, { nullable: true, description: 'Display name of the user when the risk was found.' })
+  userDisplayName?: ValueFilter | null;
+
   @Field(() => DateTimeFilter, { nullable: true, description: 'When the risky act happened.' })
   activityDateTime?: InstantFilter | null;
 

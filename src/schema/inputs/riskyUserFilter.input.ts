@@ -18,4 +18,7 @@ export class RiskyUserFilter {
 
   @Field(() => StringFilter, { nullable: true, description: 'User principal name.' })
   userPrincipalName?: ValueFilter | null;
+
+  @Field(() => StringFilter, { nullable: true, description: 'Display name of the user.' })
+  userDisplayName?: ValueFilter | null;
 }

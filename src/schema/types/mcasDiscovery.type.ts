@@ -1,5 +1,6 @@
 import { JSONResolver, SafeIntResolver } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { MCASBlockScriptFormat } from '../enums/mcasBlockScript.enum.js';
 import {
   mcasBuiltInStreamType,
   mcasStreamEntityType,
@@ -105,4 +106,43 @@ export class MCASDiscoveryStream {
 
   @Field(() => JSONResolver, { nullable: true, description: 'Reports that it is put together from.' })
   sourceStreams: unknown;
+}
+
+@ObjectType({
+  description:
+    'A category of cloud apps in a discovery report of Microsoft Defender for Cloud Apps (MCAS). Needs Security.Read; the gateway reads it with Discovery.read.',
+  simpleResolvers: true,
+})
+export class MCASDiscoveryCategory {
+  readonly __typename: 'MCASDiscoveryCategory';
+
+  @Field(() => ID, { description: "The upstream's id, such as `SAASDB_CATEGORY_CLOUD_STORAGE`." })
+  id: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name in English, such as `Cloud storage`; null for an id of another form.',
+  })
+  name: string | null;
+
+  @Field(() => SafeIntResolver, {
+    nullable: true,
+    description: 'Apps of the category in the report; null when the upstream gives no number.',
+  })
+  total: number | null;
+}
+
+@ObjectType({
+  description:
+    'A script that makes a network appliance block the apps that are marked as not sanctioned. From Microsoft Defender for Cloud Apps (MCAS). Needs Security.Read; the gateway reads it with Discovery.manage.',
+  simpleResolvers: true,
+})
+export class MCASBlockScript {
+  readonly __typename: 'MCASBlockScript';
+
+  @Field(() => MCASBlockScriptFormat, { description: 'Appliance that it is made for.' })
+  format: MCASBlockScriptFormat;
+
+  @Field(() => String, { description: 'The script as the upstream wrote it; empty when no app is to be blocked.' })
+  script: string;
 }

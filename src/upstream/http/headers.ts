@@ -13,14 +13,17 @@ export function isGraph(upstream: UpstreamName): boolean {
   return upstream !== 'MCAS';
 }
 
+/** Text is asked for openly, because a server that has another name for it would refuse with 406. */
+const acceptedTypes = { json: 'application/json', text: 'text/plain, */*;q=0.1' } as const;
+
 /** All headers of one request but `Authorization`. */
 export function requestHeaders(
   upstream: UpstreamName,
-  call: Pick<UpstreamCall<unknown>, 'headers' | 'body'>,
+  call: Pick<UpstreamCall<unknown>, 'headers' | 'body' | 'expects'>,
   scope: Pick<CallScope, 'requestId'>,
 ): Record<string, string> {
   return {
-    accept: 'application/json',
+    accept: acceptedTypes[call.expects ?? 'json'],
     'user-agent': userAgent,
     'client-request-id': scope.requestId,
     ...ownHeaders(upstream, call),

@@ -15,7 +15,7 @@ export type Payload = Pick<HttpAnswer, 'status' | 'headers'> & ({ readonly text:
  */
 export function readAnswer<T>(
   payload: Payload,
-  call: Pick<UpstreamCall<T>, 'parse'>,
+  call: Pick<UpstreamCall<T>, 'parse' | 'expects'>,
   label: CallLabel,
   root: HostRoot,
   nowMs: number,
@@ -23,7 +23,7 @@ export function readAnswer<T>(
   const { status, headers } = payload;
   if (status === 404) throw new NotFoundError(label.upstream, label.requestId);
   if (status < 200 || status > 299) throw fromStatus(label, status, 'text' in payload ? payload.text : payload.body);
-  const body = 'body' in payload ? payload.body : parseJson(payload.text, headers, label);
+  const body = 'body' in payload ? payload.body : bodyReaders[call.expects ?? 'json'](payload.text, headers, label);
   return {
     status,
     value: convert(body, call, label, root),
@@ -31,6 +31,8 @@ export function readAnswer<T>(
     warnings: status === 206 ? partialWarnings(label.upstream, headers['warning'] ?? '') : [],
   };
 }
+
+const bodyReaders = { json: parseJson, text: readPlainText } as const;
 
 function parseJson(text: string, headers: Payload['headers'], label: CallLabel): unknown {
   if (text.trim() === '') return undefined;
@@ -42,6 +44,13 @@ function parseJson(text: string, headers: Payload['headers'], label: CallLabel):
     // The parser's error quotes the body, so it is not kept as a cause.
     throw badResponse(label, 'the body is not valid JSON', { bodyLength: text.length });
   }
+}
+
+function readPlainText(text: string, headers: Payload['headers'], label: CallLabel): string {
+  const type = headers['content-type'];
+  if (type === undefined && text === '') return text;
+  if (!/^text\/(?!html\b)/i.test(type ?? '')) throw badResponse(label, 'the content type is not plain text');
+  return text;
 }
 
 function convert<T>(body: unknown, call: Pick<UpstreamCall<T>, 'parse'>, label: CallLabel, root: HostRoot): T {

@@ -171,15 +171,4 @@ describe('a discovery upload', () => {
     const finish = { uploadUrl: `${service.mcasUrl}/_blob/00ff`, inputStreamName: 'x' };
     expect((await post('/api/v1/discovery/done_upload/', finish)).status).toBe(400);
   });
-
-  it('has categories as a bare list and block scripts as text', async () => {
-    const { body: streams } = await service.mcas('GET', '/api/discovery/streams/');
-    const categories = await post('/api/v1/discovery/discovered_apps/categories/', {
-      streamId: streams.streams[0]._id,
-    });
-    expect(categories.body[0]).toEqual({ id: expect.stringMatching(/^SAASDB_CATEGORY_/), total: expect.any(Number) });
-    const script = await service.mcas('GET', '/api/discovery_block_scripts/?format=112&type=banned');
-    expect(script.headers.get('content-type')).toContain('text/plain');
-    expect((await service.mcas('GET', '/api/discovery_block_scripts/?format=1')).status).toBe(400);
-  });
 });

@@ -172,6 +172,47 @@ describe('a bad answer', () => {
   });
 });
 
+describe('a call that expects text', () => {
+  const send = (reply: Parameters<Harness['server']['script']>[0], changes: object = {}) => {
+    harness.server.script(reply);
+    const call = callOf({ path: '/api/discovery_block_scripts/', expects: 'text', ...changes });
+    return harness.upstreams.MCAS.send(call, scopeOf(harness.clock));
+  };
+
+  it('asks for text and gives it to its parser as it came', async () => {
+    const text = '{"not":"parsed"}\r\n\n';
+    const { value } = await send({ text, headers: { 'content-type': 'Text/Plain; charset=utf-8' } });
+    expect(value).toBe(text);
+    expect(harness.server.seen[0]?.headers.accept).toMatch(/^text\/plain,/);
+  });
+
+  it('takes an empty answer as an empty text, with a content type and without', async () => {
+    expect((await send({ status: 200 })).value).toBe('');
+    expect((await send({ text: '', headers: { 'content-type': 'text/plain' } })).value).toBe('');
+  });
+
+  it.each<[string, Parameters<Harness['server']['script']>[0]]>([
+    ['an HTML page', { text: '<html>secret-body</html>', headers: { 'content-type': 'text/html; charset=utf-8' } }],
+    ['an empty HTML page', { text: '', headers: { 'content-type': 'TEXT/HTML' } }],
+    ['JSON', { json: { error: 'secret-body' } }],
+    ['bytes', { text: 'secret-body', headers: { 'content-type': 'application/octet-stream' } }],
+    ['text without a content type', { text: 'secret-body' }],
+    ['more than eight megabytes', { text: 'x'.repeat(9 * 1024 * 1024), headers: { 'content-type': 'text/plain' } }],
+  ])('refuses %s as UPSTREAM_BAD_RESPONSE, and nothing of it leaks', async (_name, reply) => {
+    const error = await failure(send(reply));
+    expect(error.code).toBe('UPSTREAM_BAD_RESPONSE');
+    expect(`${error.message} ${JSON.stringify(error.logFields)} ${harness.logLines.join(' ')}`).not.toContain(
+      'secret-body',
+    );
+  });
+
+  it('reads refusals as any other call does', async () => {
+    const error = await failure(send({ status: 403, json: {} }, { permission: 'Discovery.manage' }));
+    expect(error.extensions).toMatchObject({ permission: 'Discovery.manage' });
+    await expect(send({ status: 404, text: 'no' })).rejects.toBeInstanceOf(NotFoundError);
+  });
+});
+
 describe('a lost call', () => {
   it('is repeated when it only reads', async () => {
     harness.server.script((_request, response) => response.destroy(), { json: { id: 'a' } });

@@ -1,42 +1,30 @@
 import { createHash } from 'node:crypto';
-import type { CachePolicy } from '../../../cache/contract.js';
-import type { MCASDiscoveryStream } from '../../../schema/types/mcasDiscovery.type.js';
-import type { CallScope, UpstreamCall } from '../../../upstream/contract.js';
+import { UserInputError } from '../../../errors/GatewayError.js';
+import type { MCASBlockScriptFormat } from '../../../schema/enums/mcasBlockScript.enum.js';
+import type { MCASDiscoveryCategoriesArgs } from '../../../schema/inputs/mcasDiscovery.args.js';
+import type {
+  MCASBlockScript,
+  MCASDiscoveryCategory,
+  MCASDiscoveryStream,
+} from '../../../schema/types/mcasDiscovery.type.js';
+import { type CallScope, NotFoundError } from '../../../upstream/contract.js';
 import type { McasDeps } from '../McasDeps.js';
-import { toMcasDiscoveryStream } from './map.js';
-import { parseStreams, parseUploadPlace, type StreamWire, type UploadPlace } from './wire.js';
-
-const minutes = 60_000;
-const streamsTag = 'mcasDiscoveryStreams';
-
-/** Reports change when logs are worked in, some minutes after they came. */
-const streamsPolicy: CachePolicy = {
-  resource: 'mcasDiscoveryStreams',
-  upstream: 'MCAS',
-  ttlMs: 10 * minutes,
-  staleWhileRevalidateMs: 20 * minutes,
-  staleIfErrorMs: 120 * minutes,
-  negativeTtlMs: minutes,
-};
-
-/** Upload addresses that were handed out; a day is ample for an upload of 5 GB. */
-const uploadPolicy: CachePolicy = {
-  ...streamsPolicy,
-  resource: 'mcasUpload',
-  ttlMs: 24 * 60 * minutes,
-  staleWhileRevalidateMs: 0,
-  staleIfErrorMs: 0,
-  negativeTtlMs: 1,
-};
-
-export interface FinishedUpload {
-  readonly uploadUrl: string;
-  readonly inputStreamName: string;
-  readonly uploadAsSnapshot: boolean;
-}
+import { isRefusal } from '../mutationParts.js';
+import {
+  blockScriptCall,
+  doneUploadCall,
+  type FinishedUpload,
+  listCategoriesCall,
+  listStreamsCall,
+  uploadUrlCall,
+} from './calls.js';
+import { pageOfCategories, readCategoriesArgs } from './categoryPage.js';
+import { toMcasDiscoveryCategory, toMcasDiscoveryStream } from './map.js';
+import { blockScriptPolicy, categoriesPolicy, streamsPolicy, streamsTag, uploadPolicy } from './policies.js';
+import type { UploadPlace } from './wire.js';
 
 /**
- * Discovery reports of Microsoft Defender for Cloud Apps and the upload of logs for them.
+ * Discovery reports of Microsoft Defender for Cloud Apps, what is made from them, and the upload of logs for them.
  * @see https://learn.microsoft.com/en-us/defender-cloud-apps/api-discovery
  */
 export class McasDiscoveryDataSource {
@@ -60,6 +48,39 @@ export class McasDiscoveryDataSource {
       },
     );
     return read.value ?? [];
+  }
+
+  /**
+   * Categories of the apps in one report; null when the upstream does not know the report. The list is read and kept
+   * whole, so that its parts in any order cost one call.
+   * @throws {UserInputError} when an argument is out of its range, or the upstream refuses report or period.
+   */
+  async categories(args: MCASDiscoveryCategoriesArgs): Promise<readonly MCASDiscoveryCategory[] | null> {
+    const request = readCategoriesArgs(args);
+    const key = JSON.stringify([request.streamId, request.timeFrame ?? null]);
+    const read = await this.#deps.cache.read<readonly MCASDiscoveryCategory[]>(
+      categoriesPolicy,
+      key,
+      this.#scope,
+      async (scope) => {
+        this.#deps.allowance.take(scope);
+        const call = listCategoriesCall(request.streamId, request.timeFrame);
+        const answer = await this.#deps.upstream.send(call, scope).catch(unlessUnknown);
+        if (answer === null) return { value: null, asOf: new Date(this.#deps.clock.now()).toISOString() };
+        return { value: answer.value.map(toMcasDiscoveryCategory), asOf: answer.asOf, tags: [streamsTag] };
+      },
+    );
+    return read.value === null ? null : pageOfCategories(read.value, request);
+  }
+
+  /** The script for one kind of appliance. */
+  async blockScript(format: MCASBlockScriptFormat): Promise<MCASBlockScript | null> {
+    const read = await this.#deps.cache.read<string>(blockScriptPolicy, format, this.#scope, async (scope) => {
+      this.#deps.allowance.take(scope);
+      const { value, asOf } = await this.#deps.upstream.send(blockScriptCall(format), scope);
+      return { value, asOf };
+    });
+    return read.value === null ? null : { __typename: 'MCASBlockScript', format, script: read.value };
   }
 
   /**
@@ -88,43 +109,17 @@ export class McasDiscoveryDataSource {
   }
 }
 
+/** Report and period are all that a caller gives, so a refusal is about them. */
+function unlessUnknown(error: unknown): null {
+  if (error instanceof NotFoundError) return null;
+  if (isRefusal(error))
+    throw new UserInputError('The upstream refuses "streamId" or "timeFrame".', { argument: 'streamId' });
+  throw error;
+}
+
 /** The address holds a signature, so only its digest is kept. */
 function uploadKey(url: string, principal: string): string {
   return createHash('sha256')
     .update(JSON.stringify([principal, url]))
     .digest('base64url');
-}
-
-/** This route never had a version in its path. */
-function listStreamsCall(): UpstreamCall<readonly StreamWire[]> {
-  return {
-    operation: 'mcas.discovery.streams',
-    method: 'GET',
-    path: '/api/discovery/streams/',
-    permission: 'Discovery.read',
-    parse: parseStreams,
-  };
-}
-
-function uploadUrlCall(filename: string, source: string): UpstreamCall<UploadPlace> {
-  return {
-    operation: 'mcas.discovery.uploadUrl',
-    method: 'GET',
-    path: '/api/v1/discovery/upload_url/',
-    query: { filename, source },
-    permission: 'Discovery.manage',
-    parse: parseUploadPlace,
-  };
-}
-
-/** The answer's body is undocumented and not looked at. */
-function doneUploadCall(upload: FinishedUpload): UpstreamCall<undefined> {
-  return {
-    operation: 'mcas.discovery.doneUpload',
-    method: 'POST',
-    path: '/api/v1/discovery/done_upload/',
-    body: upload,
-    permission: 'Discovery.manage',
-    parse: () => undefined,
-  };
 }

@@ -5,10 +5,11 @@ import {
   mcasStreamTrafficType,
   mcasStreamType,
 } from '../../../schema/enums/mcasInventory.enums.js';
-import type { MCASDiscoveryStream } from '../../../schema/types/mcasDiscovery.type.js';
+import type { MCASDiscoveryCategory, MCASDiscoveryStream } from '../../../schema/types/mcasDiscovery.type.js';
 import { toInt } from '../map.js';
 import { fromWireTime } from '../time.js';
-import type { StreamWire } from './wire.js';
+import { categoryName } from './categoryName.js';
+import type { CategoryWire, StreamWire } from './wire.js';
 
 /** A discovery report as ours. */
 export function toMcasDiscoveryStream(wire: StreamWire): MCASDiscoveryStream {
@@ -34,6 +35,16 @@ export function toMcasDiscoveryStream(wire: StreamWire): MCASDiscoveryStream {
     timeFrames: wire.timeFrames ?? null,
     validTimeFrames: wire.validTimeFrames ?? null,
     sourceStreams: wire.sourceStreams ?? null,
+  };
+}
+
+/** A category of apps as ours. */
+export function toMcasDiscoveryCategory(wire: CategoryWire): MCASDiscoveryCategory {
+  return {
+    __typename: 'MCASDiscoveryCategory',
+    id: wire.id,
+    name: categoryName(wire.id),
+    total: toCount(wire.total),
   };
 }
 

@@ -52,6 +52,14 @@ export function parseStreams(body: unknown): readonly StreamWire[] {
   return answerWire.parse(body);
 }
 
+const categoryWire = z.looseObject({ id: z.string().min(1), total: number });
+export type CategoryWire = z.infer<typeof categoryWire>;
+
+/** @throws {z.ZodError} when the body is no list of rows with an id. */
+export function parseCategories(body: unknown): readonly CategoryWire[] {
+  return z.array(categoryWire).parse(body);
+}
+
 const uploadWire = z.looseObject({
   url: z.url({ protocol: /^https?$/ }).max(8_192),
   provider: z.string().min(1),

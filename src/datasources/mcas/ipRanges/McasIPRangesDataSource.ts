@@ -74,7 +74,7 @@ export class McasIPRangesDataSource {
       this.#scope,
       async (scope) => {
         const { rows, asOf, warnings } = await this.#readAll(filters, scope);
-        return { value: { ranges: rows.map(toMcasIPRange), warnings }, asOf, tags: [rangesTag] };
+        return { value: { ranges: distinct(rows.map(toMcasIPRange)), warnings }, asOf, tags: [rangesTag] };
       },
     );
     for (const warning of cached.value?.warnings ?? []) this.#scope.meter.warning(warning);
@@ -125,6 +125,11 @@ export class McasIPRangesDataSource {
   #readAll(filters: McasFilters, scope: CallScope) {
     return readAllRows(this.#deps, scope, (skip) => listIPRangesCall(filters, skip));
   }
+}
+
+/** A range that moved while pages were read may be on two of them. */
+function distinct(ranges: readonly MCASIPRange[]): MCASIPRange[] {
+  return [...new Map(ranges.map((range) => [range.id, range])).values()];
 }
 
 function compileFilter(filter: MCASIPRangeFilter): McasFilters {

@@ -104,6 +104,24 @@ describe('wants of several operations', () => {
     expect(waitingCalls().filter((other) => other !== call)).toHaveLength(1);
   });
 
+  it('have a call for each group that has none, though refreshes go along with a group that has', async () => {
+    const { calls, read, settle, waitingCalls } = setUp();
+    void read(['x1', 'x2'], { callerKey: 'x' });
+    void read(['b'], { callerKey: 'b' });
+    void read(['c'], { callerKey: 'c' });
+    await settle();
+    expect(calls[0]?.start()).toEqual(['x1', 'b', 'c']);
+    void read(['r1', 'r2'], { purpose: 'background' });
+    for (const key of ['d', 'e', 'f']) void read([key], { callerKey: key });
+    await settle();
+    const next = waitingCalls().slice(1);
+    expect(next.map(({ scope }) => scope.purpose)).toEqual(['interactive', 'interactive']);
+    expect(next.map((call) => call.start()).sort()).toEqual([
+      ['d', 'e', 'f'],
+      ['x2', 'r1', 'r2'],
+    ]);
+  });
+
   it('ride on when whoever led the call goes away', async () => {
     const { calls, read, settle, waitingCalls } = setUp();
     const away = new AbortController();

@@ -41,7 +41,56 @@ describe('a limit that other applications use too', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(15_000);
   });
 
-  it('has one call at a time once half of it is drawn, and after a refusal', async () => {
+  it('has one call under way at a time, from the first on', async () => {
+    const { clock, draw } = setUp(mcas);
+    const grants: Grant[] = [];
+    for (let call = 0; call < 3; call += 1) void draw().then((drawn) => isGrant(drawn) && grants.push(drawn));
+    await clock.advance(60_000);
+    expect(grants).toHaveLength(1);
+    grants[0]?.settle();
+    await settle();
+    expect(grants).toHaveLength(2);
+    grants[1]?.cancel();
+    await settle();
+    expect(grants).toHaveLength(3);
+  });
+
+  it('sends nothing between the answer that refuses and the word for how long, though somebody comes just then', async () => {
+    const { clock, budget, draw } = setUp(mcas);
+    const first = await draw();
+    if (isGrant(first)) first.refuse();
+    let started = false;
+    void draw().then(() => {
+      started = true;
+    });
+    await settle();
+    expect(started).toBe(false);
+    budget.throttled(5_000);
+    await clock.advance(4_999);
+    expect(started).toBe(false);
+    await clock.advance(1);
+    expect(started).toBe(true);
+  });
+
+  it('does not count a refused call against what the feed is sure of', async () => {
+    const { clock, budget, draw } = setUp({ name: 'requests', units: 1, windowMs: 1_000, share: 0.8, shared: true });
+    const feed = await draw({ purpose: 'feed' });
+    const order: string[] = [];
+    const serve = (purpose: Want['purpose']) =>
+      void draw({ purpose }).then((drawn) => {
+        order.push(purpose);
+        if (isGrant(drawn)) drawn.settle();
+      });
+    serve('interactive');
+    if (!isGrant(feed)) throw new Error('The first call was refused.');
+    feed.refuse();
+    budget.throttled(1_000);
+    serve('feed');
+    await clock.advance(20_000);
+    expect(order).toEqual(['feed', 'interactive']);
+  });
+
+  it('has one call under way at a time after a refusal as well', async () => {
     const { clock, budget, draw } = setUp(mcas);
     const grants: Grant[] = [];
     const take = () => void draw().then((drawn) => isGrant(drawn) && grants.push(drawn));

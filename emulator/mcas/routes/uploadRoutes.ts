@@ -55,65 +55,15 @@ const logTypes: Readonly<Record<string, number>> = {
   WATCHGUARD_XTM: 225,
 };
 
-const blockFormats: Readonly<Record<string, (domain: string) => string>> = {
-  '102': (domain) => `define condition banned\n  url.domain=${domain}\nend`,
-  '104': (domain) => `access-list banned extended deny ip any host ${domain}`,
-  '108': (domain) => `edit 0\n  set url "${domain}"\n  set action block\nnext`,
-  '112': (domain) => `set profiles custom-url-category banned list ${domain}`,
-  '120': (domain) => `.${domain}`,
-  '129': (domain) => `set security utm custom-objects url-pattern banned value ${domain}`,
-  '135': (domain) => domain,
-};
-
-const bannedDomains = ['filedrop.example', 'pastehub.example'];
-
-/** App categories of the discovery catalogue with the number of apps found in them. */
-const categories = [
-  'CLOUD_STORAGE',
-  'COLLABORATION',
-  'CONTENT_MANAGEMENT',
-  'CRM',
-  'DEVELOPMENT_TOOLS',
-  'ECOMMERCE',
-  'EDUCATION',
-  'GENERATIVE_AI',
-  'HOSTING_SERVICES',
-  'IT_SERVICES',
-  'MARKETING',
-  'SECURITY',
-  'SOCIAL_NETWORK',
-  'WEBMAIL',
-].map((name, index) => ({ id: `SAASDB_CATEGORY_${name}`, total: ((index * 7) % 23) + 1 }));
-
 /** Where uploaded logs wait for `done_upload`. */
 export interface UploadArea {
   readonly expected: Map<string, { readonly source: string; readonly signature: string; bytes: number | undefined }>;
 }
 
-/** Routes with the version in their path: the three steps of an upload and the app categories. */
-export function addDiscoveryRoutes(kit: RouteKit, uploads: UploadArea): void {
+/** The steps of an upload on the host of the API. */
+export function addUploadRoutes(kit: RouteKit, uploads: UploadArea): void {
   kit.on(['GET'], '/discovery/upload_url/', 'writeDiscovery', (call) => offerUpload(call, uploads));
   kit.on(['POST'], '/discovery/done_upload/', 'writeDiscovery', (call) => finishUpload(call, uploads));
-  kit.on(['POST'], '/discovery/discovered_apps/categories/', 'readDiscovery', listCategories);
-}
-
-/** Routes that never had a version in their path. */
-export function addUnversionedDiscoveryRoutes(kit: RouteKit): void {
-  kit.on(['GET'], '/discovery/streams/', 'readDiscovery', ({ context }) => ({
-    streams: [...context.tenant.streams.values()],
-  }));
-  kit.on(['GET'], '/discovery_block_scripts/', 'writeDiscovery', ({ input, reply }) => {
-    const format = blockFormats[String(input.format)];
-    if (format === undefined) throw badRequest('format is not valid');
-    return reply.type('text/plain; charset=utf-8').send(`${bannedDomains.map(format).join('\n')}\n`);
-  });
-}
-
-function listCategories({ context, input }: Call): typeof categories {
-  const streamId = input.streamId;
-  if (typeof streamId !== 'string' || !context.tenant.streams.has(streamId)) throw badRequest('streamId is not valid');
-  const sign = input.sortDirection === 'asc' ? 1 : -1;
-  return [...categories].sort((left, right) => sign * (left.total - right.total));
 }
 
 /** Step one: a signed address that the log is PUT to, without the caller's token. */
