@@ -115,10 +115,11 @@ export class Courier {
 
   /** Pauses the upstream after a 429, as long as it asks or longer with each refusal in a row. Returns the pause. */
   throttled(askedMs: number | undefined): number {
-    const { budget, policy, random } = this.#deps;
+    const { budget, policy, random, logger, name } = this.#deps;
     if (budget.pauseLeftMs() === 0) this.#throttleStreak++;
     const pauseMs = askedMs ?? backoffMs({ cause: 'throttled', number: this.#throttleStreak }, policy, random);
     budget.throttled(pauseMs);
+    logger.info({ upstream: name, pauseMs }, 'upstream paused');
     return pauseMs;
   }
 

@@ -1,35 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { createEmulator } from '../../emulator/createEmulator.js';
 import type { Emulator, EmulatorOptions } from '../../emulator/EmulatorOptions.js';
 import { type Permission, type Principal, permissions } from '../../src/auth/principal.js';
 import { loadConfig } from '../../src/config/loadConfig.js';
 import { createParts, toServerOptions } from '../../src/gateway.js';
-import { silentLogger } from '../../src/observability/logger.js';
 import { buildApolloServer } from '../../src/server/buildApolloServer.js';
 import { Operation } from '../../src/server/operation.js';
 import { createOperationRunner } from '../../src/server/operationRunner.js';
 import type { Upstreams } from '../../src/upstream/contract.js';
 import { trust } from './startStack.js';
 import { VirtualClock } from './virtualClock.js';
+import { type Exchange, notePauses, type Pause, throughVirtualTime } from './virtualWire.js';
 
 /** An answer without transport. */
 export interface VirtualAnswer {
   readonly data?: any;
   readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
   readonly extensions?: { readonly gateway?: Record<string, any> };
-}
-
-/** One call of the gateway. */
-export interface Exchange {
-  readonly path: string;
-  readonly startedAt: number;
-  endedAt?: number;
-  status?: number;
-  retryAfter?: string | undefined;
 }
 
 /**
@@ -39,6 +29,9 @@ export interface Exchange {
 export interface VirtualTenant {
   /** Calls of the gateway as they went over the wire, in the order of their start. */
   readonly exchanges: readonly Exchange[];
+  readonly pauses: readonly Pause[];
+  /** Every operation by its request id. */
+  readonly operations: ReadonlyMap<string, Operation>;
   readonly clock: VirtualClock;
   readonly emulator: Emulator;
   readonly upstreams: Upstreams;
@@ -73,12 +66,15 @@ export async function startVirtualTenant(options: VirtualTenantOptions): Promise
   const config = loadConfig(env);
   const agent = new Agent();
   const exchanges: Exchange[] = [];
+  const pauses: Pause[] = [];
+  const operations = new Map<string, Operation>();
   const dispatcher = throughVirtualTime(agent, clock, options.latencyMs, exchanges);
-  const parts = createParts(config, { logger: silentLogger, clock, random: options.random, dispatcher });
+  const logger = notePauses(pauses, clock);
+  const parts = createParts(config, { logger, clock, random: options.random, dispatcher });
   // Tokens come from the authority in real time, of which virtual time knows nothing.
   const { signal } = new AbortController();
   await Promise.all(Object.values(parts.credentials).map((credential) => credential.authorization({ signal })));
-  const run = await startRunner(config, parts, clock);
+  const run = await startRunner(config, parts, clock, operations);
 
   const fetchStill = (url: string, init: RequestInit) =>
     clock.standStillFor(async () => {
@@ -94,6 +90,8 @@ export async function startVirtualTenant(options: VirtualTenantOptions): Promise
 
   return {
     exchanges,
+    pauses,
+    operations,
     clock,
     emulator,
     upstreams: parts.upstreams,
@@ -122,7 +120,12 @@ export async function startVirtualTenant(options: VirtualTenantOptions): Promise
 type Parts = ReturnType<typeof createParts>;
 
 /** What the server does between a transport and an answer. */
-async function startRunner(config: ReturnType<typeof loadConfig>, parts: Parts, clock: VirtualClock) {
+async function startRunner(
+  config: ReturnType<typeof loadConfig>,
+  parts: Parts,
+  clock: VirtualClock,
+  operations: Map<string, Operation>,
+) {
   const options = toServerOptions(config, parts);
   const { schema, logger, metrics } = options;
   const timeoutMs = config.http.requestTimeoutMs;
@@ -136,14 +139,17 @@ async function startRunner(config: ReturnType<typeof loadConfig>, parts: Parts, 
     timeoutMs,
     logger,
     metrics,
-    startOperation: (caller, timeout) =>
-      new Operation({
+    startOperation: (caller, timeout) => {
+      const operation = new Operation({
         caller,
         accessScope: options.accessScopeOf(caller.principal),
         requestId: crypto.randomUUID(),
         clock,
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-      }),
+      });
+      operations.set(operation.scope.requestId, operation);
+      return operation;
+    },
     createContext,
     createServerContext: (operation) => ({ ...createContext(operation), operation }),
   });
@@ -157,30 +163,6 @@ async function startRunner(config: ReturnType<typeof loadConfig>, parts: Parts, 
 
 function principalOf(name: string): Principal {
   return { id: name, tenantId: null, name, permissions: new Set<Permission>(permissions) };
-}
-
-/** Time passes on the way to the upstream and back, and stands still while the upstream works. */
-function throughVirtualTime(
-  agent: Agent,
-  clock: VirtualClock,
-  latencyMs: () => number,
-  exchanges: Exchange[],
-): Dispatcher {
-  const request = async (options: Dispatcher.RequestOptions & { signal?: AbortSignal }) => {
-    const exchange: Exchange = { path: options.path, startedAt: clock.now() };
-    exchanges.push(exchange);
-    await clock.sleep(latencyMs(), options.signal);
-    const answer = await clock.standStillFor(async () => {
-      const { statusCode, headers, body } = await agent.request(options as Parameters<Agent['request']>[0]);
-      return { statusCode, headers, bytes: Buffer.from(await body.arrayBuffer()) };
-    });
-    await clock.sleep(latencyMs(), options.signal);
-    exchange.endedAt = clock.now();
-    exchange.status = answer.statusCode;
-    exchange.retryAfter = answer.headers['retry-after']?.toString();
-    return { ...answer, body: Readable.from([answer.bytes]) };
-  };
-  return { request } as unknown as Dispatcher;
 }
 
 async function requestToken(

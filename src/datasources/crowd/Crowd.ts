@@ -134,8 +134,11 @@ export class Crowd<W extends Want, R> {
     for (const carrier of this.#idle()) if (!this.#waiting.includes(carrier.leader)) this.#dismiss(carrier);
     for (const rank of Object.values(ranks)) {
       const wanted = groups.filter(([first]) => first !== undefined && ranks[first.scope.purpose] <= rank);
-      const idle = this.#idle().filter(({ leader }) => ranks[leader.scope.purpose] <= rank).length;
-      for (const group of wanted.slice(idle)) this.#start(group);
+      const led = new Set(this.#idle().map(({ leader }) => leader));
+      for (const seat of led) if (ranks[seat.scope.purpose] > rank) led.delete(seat);
+      // A group that has its call already must not get one of a lower class, which would be surplus again.
+      const unled = wanted.filter((group) => !group.some((seat) => led.has(seat)));
+      for (const [first] of unled.slice(0, Math.max(0, wanted.length - led.size))) if (first) this.#start(first);
     }
     for (const surplus of this.#idle().slice(groups.length)) this.#dismiss(surplus);
   }
@@ -169,10 +172,7 @@ export class Crowd<W extends Want, R> {
     carrier.dismissal.abort();
   }
 
-  #start(group: readonly Seat<W, R>[]): void {
-    const leading = new Set(this.#idle().map(({ leader }) => leader));
-    const leader = group.find((seat) => !leading.has(seat));
-    if (leader === undefined) return;
+  #start(leader: Seat<W, R>): void {
     const carrier: Carrier<W, R> = { leader, dismissal: new AbortController(), boarded: undefined };
     this.#carriers.add(carrier);
     void this.#carry(carrier);

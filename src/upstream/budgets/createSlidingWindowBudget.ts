@@ -41,6 +41,8 @@ class ProcessBudget implements SlidingWindowBudget {
   readonly #line = new Line<Ticket>();
   #arrivals = 0;
   #pausedUntil = 0;
+  /** Until when a refusal keeps everything back whose pause is not known yet. */
+  #heldUntil = 0;
   #alarm: AbortController | undefined;
   #stopped = false;
 
@@ -73,6 +75,7 @@ class ProcessBudget implements SlidingWindowBudget {
     // Several calls in flight are refused together; that is one refusal, not many.
     if (this.#row.shared && now >= this.#pausedUntil) this.#givingWay.halve(now);
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+    this.#heldUntil = 0;
     for (const ticket of this.#line.all()) this.#dismissIfHopeless(ticket);
     this.#advance();
   }
@@ -181,9 +184,10 @@ class ProcessBudget implements SlidingWindowBudget {
     if (this.#line.length > 0) this.#setAlarm(now);
   }
 
-  /** When the next call may start, as far as pause and pace go; infinity while that depends on a call in flight. */
+  /** When the next call may start, as far as refusals and pace go; infinity while that depends on a call in flight. */
   #opensAt(now: number): number {
-    if (!this.#row.shared || now < this.#pausedUntil) return this.#pausedUntil;
+    const closedUntil = Math.max(this.#pausedUntil, this.#heldUntil);
+    if (!this.#row.shared || now < closedUntil) return closedUntil;
     const limit = this.#limit(now);
     const used = this.#window.used(now, limit.windowMs);
     const refusedLately = this.#givingWay.factor(now) < 1;
@@ -198,9 +202,14 @@ class ProcessBudget implements SlidingWindowBudget {
     this.#pace.started(now);
     const { parts, units } = this.#fit(ticket.want.parts, allowed, now);
     this.#window.take(units);
-    if (ticket.purpose !== 'interactive') this.#sure[ticket.purpose].add(units, now);
-    if (ticket.purpose === 'background') this.#backgroundDrawn.add(units, now);
+    this.#charge(ticket.purpose, units, now);
     ticket.resolve(this.#grantOf(ticket, parts, units, now));
+  }
+
+  /** Counts units against what their class may draw. */
+  #charge(purpose: Purpose, units: number, atMs: number): void {
+    if (purpose !== 'interactive') this.#sure[purpose].add(units, atMs);
+    if (purpose === 'background') this.#backgroundDrawn.add(units, atMs);
   }
 
   #grantOf(ticket: Ticket, parts: number, units: number, now: number): Grant {
@@ -210,6 +219,8 @@ class ProcessBudget implements SlidingWindowBudget {
       open = false;
       release();
     };
+    // A class is owed answers: what brought none is not counted against it.
+    const discharge = () => this.#charge(ticket.purpose, -units, now);
     const closeAndGoOn = (release: () => void) => {
       close(release);
       this.#advance();
@@ -221,16 +232,26 @@ class ProcessBudget implements SlidingWindowBudget {
       waitedMs: now - ticket.since,
       arrival: ticket.arrival,
       settle: (cost = units) => closeAndGoOn(() => this.#window.settle(units, cost, this.#clock.now())),
-      // Nobody goes next before `throttled` has said for how long.
-      refuse: () => close(() => this.#refuse(units, this.#clock.now())),
-      cancel: () => closeAndGoOn(() => this.#window.giveBack(units)),
+      refuse: () =>
+        close(() => {
+          discharge();
+          this.#refuse(units, this.#clock.now());
+        }),
+      cancel: () =>
+        closeAndGoOn(() => {
+          discharge();
+          this.#window.giveBack(units);
+        }),
     };
   }
 
   /** Our window is longer than the upstream's where less than one unit is ours; a refused call should not cost all of it. */
   #refuse(units: number, now: number): void {
-    this.#window.settle(units, units, now, now + this.#row.windowMs);
+    const until = now + this.#row.windowMs;
+    this.#window.settle(units, units, now, until);
     this.#pace.refused();
+    // Nobody goes next before `throttled` has said for how long; if it never does, a window is long enough.
+    this.#heldUntil = until;
   }
 
   /** As many parts from the front as fit; the first always does. */

@@ -12,14 +12,14 @@ export interface PaceState {
   readonly refusedLately: boolean;
 }
 
-/** What goes at once: the few calls of somebody who comes alone. */
+/** What goes without a gap: the few calls of somebody who comes alone. */
 const freeShare = 1 / 8;
 
 /**
  * How a limit is drawn that other applications use too: the more of our part is used, the longer the time between two
  * calls, so that a burst is not followed by a minute without any call, and calls that can carry many wants gather them.
- * The second half, and everything after a refusal, goes one call after the other: an application that has taken more than
- * its part refuses one of our calls and not many.
+ * Calls go one after the other: what others have taken shows only in an answer, and of several calls under way a used-up
+ * limit would refuse all instead of one.
  */
 export class Pace {
   #lastStart = Number.NEGATIVE_INFINITY;
@@ -33,14 +33,14 @@ export class Pace {
     this.#lastStart = Number.NEGATIVE_INFINITY;
   }
 
-  /** When the next call may start: a time, or undefined for when the one in flight has ended. */
+  /** When the next call may start: a time in whole milliseconds, which clocks keep, or undefined for when the one in flight has ended. */
   nextStartMs(state: PaceState): number | undefined {
     const { limit, used, inFlight, refusedLately } = state;
+    if (inFlight > 0) return undefined;
     if (!refusedLately && used <= limit.units * freeShare) return Number.NEGATIVE_INFINITY;
     const rampMs = (limit.windowMs / limit.units) * Math.min(1, used / limit.units);
-    if (!refusedLately && used * 2 < limit.units) return this.#lastStart + rampMs;
-    if (inFlight > 0) return undefined;
-    return this.#lastStart + Math.max(rampMs, this.#spreadMs(state));
+    if (!refusedLately && used * 2 < limit.units) return this.#lastStart + Math.ceil(rampMs);
+    return this.#lastStart + Math.ceil(Math.max(rampMs, this.#spreadMs(state)));
   }
 
   /** What is left, spread over the time until more comes free. */
