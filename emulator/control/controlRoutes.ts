@@ -8,6 +8,7 @@ import { presentSubscription } from '../graph/subscriptions/Subscription.js';
 import { alertControl } from './alertControl.js';
 import { clockControl } from './clockControl.js';
 import { delegationControl } from './delegationControl.js';
+import { identityControl } from './identityControl.js';
 import { readControlBody } from './readControlBody.js';
 import { subscriptionControl } from './subscriptionControl.js';
 import { tokenControl } from './tokenControl.js';
@@ -48,6 +49,7 @@ export function controlRoutes(options: ControlOptions): FastifyPluginAsync {
     await app.register(alertControl(context));
     await app.register(clockControl(context.clock));
     await app.register(delegationControl(context));
+    await app.register(identityControl(context));
     await app.register(subscriptionControl(subscriptions));
     await app.register(tokenControl(options));
   };

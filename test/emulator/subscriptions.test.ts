@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,11 +9,16 @@ interface Received {
   readonly value: readonly Record<string, any>[];
 }
 
+const arrivals = new EventEmitter();
 let emulator: TestEmulator;
 let server: Server;
 let receiver: {
   url: string;
   received: Received[];
+  /** POSTs that are answered 503 before any is taken. */
+  refusals: number;
+  /** Resolves when so many POSTs have been taken. */
+  arrived: (count: number) => Promise<void>;
   echo: (token: string) => { status: number; type: string; body: string };
 };
 
@@ -31,8 +37,10 @@ beforeAll(async () => {
       text += String(chunk);
     });
     request.on('end', () => {
-      receiver.received.push({ path: url.pathname, value: JSON.parse(text).value });
-      response.writeHead(202).end();
+      const isRefused = receiver.refusals > 0;
+      if (isRefused) receiver.refusals -= 1;
+      else receiver.received.push({ path: url.pathname, value: JSON.parse(text).value });
+      response.writeHead(isRefused ? 503 : 202).end(() => arrivals.emit('arrival'));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,7 +52,15 @@ afterAll(async () => {
 beforeEach(async () => {
   await emulator.control('POST', 'reset');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  receiver = { url, received: [], echo: (token) => ({ status: 200, type: 'text/plain; charset=utf-8', body: token }) };
+  receiver = {
+    url,
+    received: [],
+    refusals: 0,
+    arrived: async (count) => {
+      while (receiver.received.length < count) await once(arrivals, 'arrival');
+    },
+    echo: (token) => ({ status: 200, type: 'text/plain; charset=utf-8', body: token }),
+  };
 });
 
 const resource = "/security/alerts?$filter=vendorInformation/provider eq 'MCAS'";
@@ -163,6 +179,34 @@ describe('subscriptions', () => {
     await settle();
     const order = receiver.received.flatMap(({ value }) => value.map((item) => item.resourceData.id));
     expect(order).toEqual([second.id, first.id]);
+  });
+
+  it('are asked for an echo of any text, given back as it was after decoding', async () => {
+    const tokens: string[] = [];
+    receiver.echo = (token) => {
+      tokens.push(token);
+      return { status: 200, type: 'text/plain; charset=utf-8', body: token };
+    };
+    const token = 'a+b c%2Bd & e=f # ü';
+    await emulator.control('POST', 'subscriptions/handshake', { token });
+    expect((await subscribe()).status).toBe(201);
+    expect(tokens).toEqual([token, token]);
+  });
+
+  it('notify on demand, all in one POST, and again after a second when the receiver refused', async () => {
+    const { body } = await subscribe();
+    const ids = Array.from({ length: 40 }, (_, index) => `da${index}`);
+    await emulator.control('POST', `subscriptions/${body.id}/notify`, { ids, item: { clientState: 'forged' } });
+    await settle();
+    expect(receiver.received).toHaveLength(1);
+    expect(receiver.received[0]?.value.map(({ resourceData }) => resourceData.id)).toEqual(ids);
+    expect(new Set(receiver.received[0]?.value.map(({ clientState }) => clientState))).toEqual(new Set(['forged']));
+
+    receiver.received.length = 0;
+    receiver.refusals = 1;
+    await emulator.control('POST', `subscriptions/${body.id}/notify`, { ids: ['da1'] });
+    await receiver.arrived(1);
+    expect(receiver.received).toHaveLength(1);
   });
 
   it('send lifecycle events to their own URL', async () => {

@@ -6,7 +6,7 @@ import type { GraphContext } from '../GraphContext.js';
 import { badRequest, GraphError, notFound } from '../GraphError.js';
 import { readJsonObject } from '../patches/readPatch.js';
 import type { Subscriptions } from '../subscriptions/createSubscriptions.js';
-import { requireReceiverUrl, validateReceiver } from '../subscriptions/handshake.js';
+import { buildToken, requireReceiverUrl, validateReceiver } from '../subscriptions/handshake.js';
 import { readTarget } from '../subscriptions/readTarget.js';
 import { presentSubscription, type Subscription } from '../subscriptions/Subscription.js';
 
@@ -29,9 +29,10 @@ export function subscriptionRoutes(graph: GraphContext, subscriptions: Subscript
     app.post('/subscriptions', async (request, reply) => {
       const subscription = readSubscription(readJsonObject(request.body), request, graph);
       refuseDuplicate(subscription, subscriptions, graph);
-      await validateReceiver(subscription.notificationUrl, request.call.requestId);
+      const token = subscriptions.scriptedToken() ?? buildToken(request.call.requestId);
+      await validateReceiver(subscription.notificationUrl, token);
       const { lifecycleNotificationUrl } = subscription;
-      if (lifecycleNotificationUrl !== null) await validateReceiver(lifecycleNotificationUrl, request.call.requestId);
+      if (lifecycleNotificationUrl !== null) await validateReceiver(lifecycleNotificationUrl, token);
       subscriptions.add(subscription);
       return reply.status(201).send(present(subscription));
     });

@@ -17,6 +17,12 @@ export interface Subscriptions {
   remove(id: string): boolean;
   /** Sends a lifecycle event; false when the subscription is unknown or has no lifecycle URL. */
   sendLifecycle(id: string, event: LifecycleEvent): boolean;
+  /** Sends notifications of rows whether or not they changed, in as few bodies as the service would; false when the subscription is unknown. */
+  notifyOf(id: string, rowIds: readonly string[], changeType: TenantChange['changeType'], item: Row): boolean;
+  /** Asks the receivers of the next subscription for an echo of this text. */
+  scriptToken(token: string): void;
+  /** The text that was scripted, once. */
+  scriptedToken(): string | undefined;
   settled(): Promise<void>;
   clear(): void;
   stop(): void;
@@ -32,6 +38,7 @@ export function createSubscriptions(context: EmulatorContext, faults: Faults): S
   const subscriptions = new Map<string, Subscription>();
   const asked = new Set<string>();
   const heldBack: (() => void)[] = [];
+  let token: string | undefined;
   let delivery = createDelivery();
   const unlisten = context.changes.listen(notify);
   const watch = setInterval(askForRenewal, watchMs);
@@ -93,6 +100,16 @@ export function createSubscriptions(context: EmulatorContext, faults: Faults): S
     return true;
   }
 
+  function notifyOf(id: string, rowIds: readonly string[], changeType: TenantChange['changeType'], item: Row): boolean {
+    const subscription = subscriptions.get(id);
+    if (subscription === undefined) return false;
+    for (const rowId of rowIds) {
+      const change = { collection: subscription.target.collection, id: rowId, changeType };
+      delivery.send(subscription.notificationUrl, { ...buildNotification(subscription, change, context), ...item });
+    }
+    return true;
+  }
+
   return {
     add: (subscription) => subscriptions.set(subscription.id, subscription),
     list,
@@ -100,11 +117,21 @@ export function createSubscriptions(context: EmulatorContext, faults: Faults): S
     replace: (subscription) => subscriptions.set(subscription.id, subscription),
     remove: (id) => subscriptions.delete(id),
     sendLifecycle,
+    notifyOf,
+    scriptToken: (text) => {
+      token = text;
+    },
+    scriptedToken: () => {
+      const scripted = token;
+      token = undefined;
+      return scripted;
+    },
     settled: () => delivery.settled(),
     clear() {
       subscriptions.clear();
       asked.clear();
       heldBack.length = 0;
+      token = undefined;
       delivery.stop();
       delivery = createDelivery();
     },

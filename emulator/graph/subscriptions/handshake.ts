@@ -2,13 +2,17 @@ import { badRequest } from '../GraphError.js';
 
 const timeoutMs = 10_000;
 
+/** What the service was seen to ask for an echo of. */
+export function buildToken(requestId: string): string {
+  return `Validation: Testing client application reachability for subscription Request-Id: ${requestId}`;
+}
+
 /**
  * Proves that the receiver wants notifications: it must echo a token as plain text within 10 s.
  * @throws {GraphError} 400 when it does not.
  * @see https://learn.microsoft.com/graph/change-notifications-delivery-webhooks#notificationurl-validation
  */
-export async function validateReceiver(notificationUrl: string, requestId: string): Promise<void> {
-  const token = `Validation: Testing client application reachability for subscription Request-Id: ${requestId}`;
+export async function validateReceiver(notificationUrl: string, token: string): Promise<void> {
   const url = new URL(notificationUrl);
   url.searchParams.set('validationToken', token);
   const echo = await post(url);
