@@ -41,7 +41,16 @@ async function documentsAreCurrent() {
 const steps = {
   types: () => run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit']),
   lint: () =>
-    run(['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings', 'src', 'emulator', 'test', 'scripts']),
+    run([
+      'node_modules/oxlint/bin/oxlint',
+      '--type-aware',
+      '--deny-warnings',
+      'src',
+      'emulator',
+      'test',
+      'scripts',
+      'bench',
+    ]),
   format: () => run(['node_modules/@biomejs/biome/bin/biome', 'ci', '--reporter=summary', '.']),
   'dead code': () => run(['node_modules/knip/bin/knip.js', '--no-progress']),
   'schema drift': schemaIsCurrent,

@@ -1,6 +1,7 @@
 /**
  * `npm test`: jest on the pinned Node, after building what the process tests start. `--e2e` runs the browser tests
- * instead; further arguments go to jest.
+ * instead; further arguments go to jest. Suites that need a Redis take that of `TEST_REDIS_URL`, else the one at
+ * 127.0.0.1:6379, else start `redis-server`; without any they are named as skipped, and fail with `REQUIRE_REDIS=1`.
  */
 import { spawn } from 'node:child_process';
 import { build } from './build.mjs';

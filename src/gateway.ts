@@ -1,21 +1,20 @@
 import 'reflect-metadata';
 import type { Dispatcher } from 'undici';
+import { createLive } from './assembly/createLive.js';
+import { openEngine } from './assembly/openEngine.js';
+import { createReadiness } from './assembly/readiness.js';
 import { createEntraAuthenticator, createOpenAuthenticator } from './auth/createAuthenticator.js';
 import { createUpstreamCredential } from './auth/credentials/createUpstreamCredential.js';
 import { createCache } from './cache/createCache.js';
-import { toAlertCacheTags } from './changes/alertCacheTags.js';
-import { createAlertChanges } from './changes/createAlertChanges.js';
-import { buildFeedScope } from './changes/feedScope.js';
-import { createSqliteChangeStore } from './changes/sqliteChangeStore.js';
+import type { Leadership } from './changes/leadership.js';
 import type { AuthConfig, GatewayConfig } from './config/loadConfig.js';
-import { createAlertFeedSource } from './datasources/alerts/alertFeedSource.js';
 import { createDataSources } from './datasources/createDataSources.js';
 import { createGatewayWrites } from './datasources/createGatewayWrites.js';
+import type { Engine } from './engine/contract.js';
 import { registerCacheMetrics } from './observability/cacheMetrics.js';
 import type { Logger } from './observability/logger.js';
 import { buildMetrics } from './observability/metrics.js';
 import { registerUpstreamMetrics } from './observability/upstreamMetrics.js';
-import { createReadiness } from './readiness.js';
 import { orphanedTypes, resolvers } from './resolvers/index.js';
 import { buildGatewaySchema } from './schema/buildSchema.js';
 import { printGatewaySchema } from './schema/printSchema.js';
@@ -25,6 +24,7 @@ import { type Clock, systemClock } from './time/clock.js';
 import { graphScope, mcasScope } from './upstream/clouds.js';
 import type { UpstreamConfig } from './upstream/config.js';
 import { createUpstreams } from './upstream/createUpstreams.js';
+import { webhookPath } from './webhooks/createWebhooks.js';
 
 /** What a test may replace; the process takes the defaults. */
 export interface GatewayDeps {
@@ -34,10 +34,13 @@ export interface GatewayDeps {
   readonly random?: () => number;
   /** Carries the calls to the upstreams instead of our own connection pools. */
   readonly dispatcher?: Dispatcher;
+  /** Decides whether this instance polls, instead of the engine. */
+  readonly leadership?: Leadership;
 }
 
 /** With the defaults filled in. */
-type GatewayParts = Required<Omit<GatewayDeps, 'dispatcher'>> & Pick<GatewayDeps, 'dispatcher'>;
+type Replaceable = 'dispatcher' | 'leadership';
+type GatewayParts = Required<Omit<GatewayDeps, Replaceable>> & Pick<GatewayDeps, Replaceable>;
 
 export interface Gateway {
   /** `http://host:port`. */
@@ -46,12 +49,18 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** The composition root: the only place where concrete parts are chosen. @throws when the port or the state directory cannot be used. */
+/**
+ * The composition root: here and in `assembly/` concrete parts are chosen, nowhere else.
+ * @throws when the port, the state directory or Redis cannot be used.
+ */
 export async function createGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
-  const parts = createParts(config, { clock: systemClock, random: Math.random, ...deps });
+  const filled = { clock: systemClock, random: Math.random, ...deps };
+  const served = buildServedSchema();
+  const parts = createParts(config, filled, await openEngine(config, filled, served.sdl));
   try {
-    const server = await createServer(toServerOptions(config, parts));
-    if (parts.isFeedOn) parts.alertChanges.start();
+    await parts.live.open();
+    const server = await createServer(toServerOptions(config, parts, served));
+    parts.live.start();
     return toGateway(server.url, () => server.stop().then(parts.close));
   } catch (error) {
     await parts.close();
@@ -59,13 +68,20 @@ export async function createGateway(config: GatewayConfig, deps: GatewayDeps): P
   }
 }
 
+/** The schema that every transport serves, and its text. */
+export function buildServedSchema() {
+  const schema = buildGatewaySchema(resolvers, orphanedTypes);
+  return { schema, sdl: printGatewaySchema(schema) };
+}
+
+type ServedSchema = ReturnType<typeof buildServedSchema>;
+
 type Parts = ReturnType<typeof createParts>;
 
 /** Everything behind the server. `close` ends it in the reverse order of its dependence. */
-export function createParts(config: GatewayConfig, deps: GatewayParts) {
-  const { logger, clock, random, dispatcher } = deps;
+export function createParts(config: GatewayConfig, deps: GatewayParts, engine: Engine) {
+  const { logger, clock, random, dispatcher, leadership = engine.leadership } = deps;
   const { cloud, credential } = config.upstream;
-  const actsForCallers = credential.kind === 'on-behalf-of';
   const metrics = buildMetrics({ process: true });
   const credentials = {
     graph: createUpstreamCredential(credential, graphScope(cloud), clock),
@@ -77,42 +93,45 @@ export function createParts(config: GatewayConfig, deps: GatewayParts) {
     random,
     credentials,
     ...(dispatcher === undefined ? {} : { dispatcher }),
+    ...(engine.createBudget === undefined ? {} : { createBudget: engine.createBudget }),
   });
   registerUpstreamMetrics(metrics.registry, upstreams);
-  const cache = createCache({ clock, logger, random, onOutcome: registerCacheMetrics(metrics.registry) });
-  const writes = createGatewayWrites(clock);
-  const store = createSqliteChangeStore({ directory: config.stateDir });
-  const feedAccessScope = `${config.tenantId}|${credential.kind}|feed`;
-  const alertChanges = createAlertChanges({
-    source: createAlertFeedSource(
-      upstreams.GRAPH_SECURITY,
-      config.alertsDialect,
-      (signal) => buildFeedScope(feedAccessScope, clock.now(), signal),
-      writes.alertWrites.overlay,
-    ),
-    store,
+  const cache = createCache({
     clock,
     logger,
     random,
-    intervalSeconds: config.pollIntervalMs / 1000,
-    onChange: (alerts) => cache.drop(toAlertCacheTags(alerts)),
+    onOutcome: registerCacheMetrics(metrics.registry),
+    ...(engine.secondLayer === undefined ? {} : { secondLayer: engine.secondLayer }),
   });
-  const isFeedOn = !actsForCallers && upstreams.GRAPH_SECURITY.status().state !== 'NOT_CONFIGURED';
+  const writes = createGatewayWrites({ clock, ...engine.writes });
+  const live = createLive(config, {
+    engine,
+    leadership,
+    upstreams,
+    cache,
+    writes,
+    clock,
+    random,
+    logger,
+    registry: metrics.registry,
+  });
   const readiness = createReadiness({
     upstreams,
-    alertChanges,
+    feeds: live.feeds,
+    tail: live.tail,
+    engine,
     clock,
     logger,
-    credential: actsForCallers ? undefined : credentials.graph,
+    credential: credential.kind === 'on-behalf-of' ? undefined : credentials.graph,
   });
   const close = async () => {
     readiness.stop();
-    await alertChanges.stop();
+    await live.stop();
     await stopUpstreams();
     await cache.close();
-    store.close();
+    await engine.close();
   };
-  return { ...deps, credentials, metrics, upstreams, cache, writes, alertChanges, isFeedOn, readiness, close };
+  return { ...deps, engine, credentials, metrics, upstreams, cache, writes, live, readiness, close };
 }
 
 /** The legacy Cloud Apps token has the rights of whoever issued it, which must not stand in for those of the caller. */
@@ -122,25 +141,27 @@ function withOwnRightsOnly({ mcasToken, ...upstream }: UpstreamConfig): Upstream
 }
 
 /** What the server is started with. */
-export function toServerOptions(config: GatewayConfig, parts: Parts): ServerOptions {
-  const { upstreams, cache, clock, logger, writes, alertChanges, metrics, readiness } = parts;
-  const schema = buildGatewaySchema(resolvers, orphanedTypes);
-  const dataSourceDeps = { upstreams, cache, clock, logger, alertsDialect: config.alertsDialect };
+export function toServerOptions(config: GatewayConfig, parts: Parts, { schema, sdl }: ServedSchema): ServerOptions {
+  const { upstreams, cache, clock, logger, writes, metrics, readiness } = parts;
+  const { mirror, changes, webhooks, isFeedOn } = parts.live;
+  const dataSourceDeps = { upstreams, cache, clock, logger, ...mirror.sources, alertsDialect: config.alertsDialect };
   const scopeOptions = { tenantId: config.tenantId, credentialKind: config.upstream.credential.kind };
   return {
     schema,
-    sdl: printGatewaySchema(schema),
+    sdl,
     config: config.http,
     authenticator: createAuthenticator(config.auth, clock, logger),
     createContext: (principal, scope) => ({
       principal,
       scope,
       dataSources: createDataSources({ ...dataSourceDeps, ...writes.seenBy(scope) }, scope),
-      alertChanges,
+      changes,
       upstreams,
     }),
     accessScopeOf: (principal) => buildAccessScope(scopeOptions, principal),
+    changeCursor: () => (isFeedOn ? changes.cursor() : undefined),
     readiness: () => readiness.probe(),
+    ...(webhooks === undefined ? {} : { webhooks: { path: webhookPath, receiver: webhooks.receiver } }),
     logger,
     metrics,
     clock,

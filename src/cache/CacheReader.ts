@@ -1,5 +1,6 @@
 import { UpstreamError } from '../errors/GatewayError.js';
-import type { AnswerWarning, CallScope, UpstreamName } from '../upstream/contract.js';
+import type { CallScope } from '../upstream/contract.js';
+import { isMemoryOnly, notAtHand } from '../upstream/memoryOnly.js';
 import { abortable } from './abortable.js';
 import { buildBackgroundScope } from './backgroundScope.js';
 import { toStoreKey } from './cacheKey.js';
@@ -8,7 +9,7 @@ import type { CacheParts } from './createCache.js';
 import { ageOf, type Entry } from './entry.js';
 import type { Flight, Outcome } from './flights.js';
 import { type FillMany, launchFill } from './launchFill.js';
-import { isOutage, tooSlow } from './outage.js';
+import { isOutage, staleWarning, tooSlow } from './outage.js';
 import type { DropStamp } from './tagDrops.js';
 
 type Answers<T> = Map<string, Cached<T> | Error>;
@@ -44,6 +45,7 @@ export class CacheReader<T> {
 
   /** Answers every key. Keys whose shared fetch turned out to be no answer for this reader go another round. */
   async read(keys: readonly string[]): Promise<Answers<T>> {
+    if (isMemoryOnly(this.scope)) return this.#fromMemory([...new Set(keys)]);
     const answers: Answers<T> = new Map();
     let open = [...new Set(keys)];
     for (let round = 1; open.length > 0; round += 1) {
@@ -62,12 +64,30 @@ export class CacheReader<T> {
     return answers;
   }
 
+  /**
+   * Whatever is held, old values too, and nothing else: no fetch of its own, none of somebody else's to wait for, and no
+   * refresh, because nobody is there who would pay for it.
+   */
+  async #fromMemory(keys: readonly string[]): Promise<Answers<T>> {
+    const entries = await this.#lookUp(keys);
+    this.scope.signal.throwIfAborted();
+    return new Map(keys.map((key, index) => [key, this.#held(entries[index])]));
+  }
+
+  #held(entry: Entry | undefined): Cached<T> | Error {
+    if (entry === undefined) return notAtHand(this.policy.upstream, this.scope);
+    const isOld = ageOf(entry, this.policy, this.parts.clock.now()) === 'fallback';
+    this.parts.count(isOld ? 'stale' : 'hit', this.policy);
+    return this.#old(entry, isOld);
+  }
+
   /** Looks again when a flight landed meanwhile, because what was missing may have just been stored. */
   async #lookUp(keys: readonly string[]): Promise<(Entry | undefined)[]> {
     const storeKeys = keys.map((key) => this.#storeKey(key));
     for (let look = 1; ; look += 1) {
       const landed = this.parts.flights.landed;
-      const entries = (await this.parts.store.getMany(storeKeys)).map((entry) => this.#valid(entry));
+      const stamp = this.parts.drops.now();
+      const entries = await this.parts.store.getMany(storeKeys, stamp, (entry) => this.#valid(entry) !== undefined);
       const isSettled = landed === this.parts.flights.landed || !entries.includes(undefined);
       if (isSettled || look === maxLooks) return entries;
     }
@@ -221,9 +241,4 @@ export class CacheReader<T> {
   #storeKey(key: string): string {
     return toStoreKey(this.policy, key, this.scope.accessScope);
   }
-}
-
-function staleWarning(upstream: UpstreamName): AnswerWarning {
-  const message = `${upstream} is throttled or away; data past its lifetime stands in.`;
-  return { code: 'STALE', upstream, message };
 }

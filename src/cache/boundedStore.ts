@@ -56,7 +56,8 @@ class LruAdapter {
   }
 }
 
-function freezeDeep<T>(value: T): T {
+/** Values that readers share must not be written to. */
+export function freezeDeep<T>(value: T): T {
   if (value !== null && typeof value === 'object') {
     for (const member of Object.values(value)) freezeDeep(member);
     Object.freeze(value);

@@ -32,7 +32,8 @@ export interface Cached<T> {
 
 /**
  * The shared cache in front of the upstreams. Keys are completed with access scope, upstream and resource, so callers
- * with different rights never share an entry. A fill that started before one of its tags was dropped is not stored.
+ * with different rights never share an entry. A fill that started before one of its tags was dropped is not stored. What a
+ * scope's `reading` says is obeyed: `upstream` looks at no entry and shares no fill, but refreshes the entries.
  */
 export interface Cache {
   /** One entry; concurrent readers of one key share one fill. A reader that aborts leaves the fill to the others. */

@@ -10,7 +10,9 @@ import { buildEntry, lifetimeMs } from './entry.js';
 import { EntryStore } from './entryStore.js';
 import { FillAbortedError } from './FillAbortedError.js';
 import { Flights } from './flights.js';
+import { readFresh } from './readFresh.js';
 import { RefreshBackoff } from './refreshBackoff.js';
+import type { SecondLayer } from './secondLayer.js';
 import { TagDrops } from './tagDrops.js';
 
 /**
@@ -22,6 +24,8 @@ export type CacheOutcome = 'hit' | 'revalidated' | 'shared' | 'miss' | 'stale';
 export interface CacheDeps {
   /** Where entries live; its namespace is the caller's business. Default: memory, bounded. The cache closes it. */
   readonly store?: Keyv;
+  /** What instances share, behind the store. Default: nothing. The cache closes it. */
+  readonly secondLayer?: SecondLayer;
   readonly clock: Clock;
   readonly logger: Logger;
   /** In [0, 1); spreads lifetimes. */
@@ -45,7 +49,7 @@ export interface CacheParts {
 /** The shared cache over Keyv. Close it last: it aborts the fetches that still run and disconnects the store. */
 export function createCache(deps: CacheDeps): Cache {
   return new SharedCache({
-    store: new EntryStore(deps.store ?? createBoundedStore(), deps.clock, deps.logger),
+    store: new EntryStore(deps.store ?? createBoundedStore(), deps.clock, deps.logger, deps.secondLayer),
     flights: new Flights(),
     drops: new TagDrops(),
     backoff: new RefreshBackoff(),
@@ -79,6 +83,7 @@ class SharedCache implements Cache {
     scope: CallScope,
     fill: (missing: readonly string[], scope: CallScope) => Promise<ReadonlyMap<string, Filled<T> | Error>>,
   ): Promise<ReadonlyMap<string, Cached<T> | Error>> {
+    if (scope.reading === 'upstream') return readFresh<T>(this.parts, policy, keys, scope, fill);
     return new CacheReader<T>(this.parts, policy, scope, fill).read(keys);
   }
 
@@ -87,12 +92,14 @@ class SharedCache implements Cache {
     const flight = this.parts.flights.get(storeKey);
     if (flight !== undefined) flight.superseded = true;
     const now = this.parts.clock.now();
-    const entry = buildEntry(policy, filled, this.parts.drops.now(), now, this.parts.random());
-    await this.parts.store.set(storeKey, entry, lifetimeMs(entry, policy, now));
+    const { store, drops, random } = this.parts;
+    const entry = buildEntry(policy, filled, drops.now(), now, random());
+    await store.set(storeKey, entry, lifetimeMs(entry, policy, now), store.secondLayer?.stamp());
   }
 
   async drop(tags: readonly string[]): Promise<void> {
     this.parts.drops.drop(tags);
+    await this.parts.store.secondLayer?.drop(tags);
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,7 @@ export interface Entry {
  */
 export type EntryAge = 'fresh' | 'revalidate' | 'fallback' | 'dead';
 
-const entryShape = z.object({
+export const entryShape = z.object({
   value: z.unknown(),
   asOf: z.string(),
   tags: z.array(z.string()).optional(),

@@ -18,6 +18,8 @@ export class Fill {
     scope: CallScope,
     /** Which drops happened before this fill began. */
     readonly stamp: DropStamp,
+    /** The same for the drops of all instances; undefined while it is not known, or there is only one. */
+    readonly sharedStamp: DropStamp | undefined,
     readonly onAbandoned: (fill: Fill) => void,
   ) {
     this.scope = { ...scope, signal: this.#controller.signal };

@@ -23,7 +23,9 @@ export function launchFill(
 ): Map<string, Flight> {
   const flights = new Map<string, Flight>();
   if (keys.length === 0) return flights;
-  const fill = new Fill(scope, parts.drops.now(), (abandoned) => parts.flights.forget(abandoned));
+  const fill = new Fill(scope, parts.drops.now(), parts.store.secondLayer?.stamp(), (abandoned) =>
+    parts.flights.forget(abandoned),
+  );
   for (const key of keys) flights.set(key, parts.flights.start(toStoreKey(policy, key, scope.accessScope), fill));
   void run(parts, policy, flights, fill, fillMany);
   return flights;
@@ -83,11 +85,11 @@ async function keep(
   flight: Flight,
   filled: Filled<unknown>,
 ): Promise<void> {
-  const { stamp } = flight.fill;
+  const { stamp, sharedStamp } = flight.fill;
   if (flight.superseded || parts.drops.isDropped(filled.tags, stamp)) return;
   const now = parts.clock.now();
   const entry = buildEntry(policy, filled, stamp, now, parts.random());
-  await parts.store.set(storeKey, entry, lifetimeMs(entry, policy, now));
+  await parts.store.set(storeKey, entry, lifetimeMs(entry, policy, now), sharedStamp);
 }
 
 /** Readers give up by themselves; a refresh has none, so the clock does it. */

@@ -1,98 +1,151 @@
-import type { Alert } from '../schema/types/alert.type.js';
-import type { FeedGap, FeedState, FeedStep, StepResult } from './changeStore.js';
+import type { FeedGap, FeedState, FeedStep, Observation } from './changeStore.js';
 import { compareWithHead } from './compareWithHead.js';
-import type { AlertChange } from './contract.js';
-import { buildHead, type Head, type Observation, ticksOf } from './head.js';
+import type { ChangeKind, ChangeTopic } from './contract.js';
+import { buildHead, type Head, type HeadRef, headKey } from './head.js';
+import type { EntryDraft, StepNeeds, StepPlan, StepReads } from './stepPlan.js';
+import { creationOf, rulesOf } from './topics.js';
 
-/** An alert created this long before the feed began still counts as created under our eyes. In ticks: 5 minutes. */
+/** An entity created this long before the feed began still counts as created under our eyes. In ticks: 5 minutes. */
 export const overlapTicks = 3_000_000_000n;
 
-/** The tables of a store inside one transaction. */
-export interface ChangeTables {
-  readState(): FeedState;
-  writeState(state: FeedState): void;
-  readHead(id: string): Head | undefined;
-  writeHead(head: Head): void;
-  /** Count remembered for a gap, null for "unknown", `undefined` when the gap was never told. */
-  readGap(at: bigint): number | null | undefined;
-  writeGap(at: bigint, count: number | null): void;
-  forgetBefore(version: bigint): void;
+/** What has to be read before the step can be planned. */
+export function needsOf(step: FeedStep): StepNeeds {
+  const removed = (step.removals ?? []).map((id) => ({ topic: step.topic, id }));
+  const heads = new Map<string, HeadRef>();
+  for (const { topic, id } of [...step.observations, ...removed]) heads.set(headKey({ topic, id }), { topic, id });
+  return {
+    heads: [...heads.values()],
+    feeds: [...new Set([step.topic, ...step.observations.map(({ topic }) => topic)])],
+    ...(step.gap === undefined ? {} : { gapAt: step.gap.at }),
+  };
 }
 
-/** The rules of one step, the same for every store. Runs inside the store's transaction. */
-export function applyStep(tables: ChangeTables, step: FeedStep): StepResult {
-  const before = tables.readState();
-  const during: FeedState = { ...before, start: step.feed?.start ?? before.start };
-  const changes: AlertChange[] = [];
-  const moved: Alert[] = [];
-  const publish = (draft: Draft) => changes.push(toChange(draft, step, before, changes.length));
-  for (const observation of step.observations) observe(tables, observation, step, during, moved, publish);
-  if (step.gap !== undefined && isNewGap(tables, step.gap) && isAfterStart(during, step.gap.at)) {
-    publish({ change: 'RESYNC', alert: null, previous: null, changedFields: [], reason: step.gap.reason });
+/** The rules of one step, the same for every store. Pure: what it returns is yet to be carried out. */
+export function planStep(reads: StepReads, step: FeedStep): StepPlan {
+  return new StepPlanner(reads, step).plan();
+}
+
+class StepPlanner {
+  readonly #drafts: EntryDraft[] = [];
+  /** Heads that the step has touched; null stands for a deleted one. */
+  readonly #touched = new Map<string, Head | null>();
+
+  constructor(
+    private readonly reads: StepReads,
+    private readonly step: FeedStep,
+  ) {}
+
+  plan(): StepPlan {
+    const { step } = this;
+    for (const observation of step.observations) this.#observe(observation);
+    for (const id of step.removals ?? []) this.#remove(id);
+    const gaps = step.gap === undefined ? [] : this.#declareGap(step.gap);
+    if (step.resync !== undefined) this.#resync(step.resync);
+    const heads = [...this.#touched.values()];
+    return {
+      drafts: this.#drafts,
+      heads: heads.filter((head) => head !== null),
+      deletedHeads: [...new Set(step.removals)].flatMap((id) => this.#deleted(id)),
+      feed: nextFeed(this.reads.feed(step.topic), step),
+      gaps,
+      forgetBefore: step.forgetBefore,
+    };
   }
-  if (step.gap !== undefined) tables.writeGap(step.gap.at, step.gap.count);
-  if (step.forgetBefore !== undefined) tables.forgetBefore(step.forgetBefore);
-  const state = nextState(before, step, changes.length);
-  tables.writeState(state);
-  return { changes, moved, state };
+
+  #observe(observation: Observation): void {
+    const head = this.#head(observation);
+    const seen = buildHead(observation);
+    const comparison = compareWithHead(head, seen);
+    if (comparison.is === 'known') return;
+    this.#touched.set(headKey(seen), seen);
+    const feed = this.#feed(seen.topic);
+    const isOwn = this.step.detectedBy === 'MUTATION';
+    const isKnown = isOwn || head !== undefined;
+    if (comparison.is === 'confirmed' || !(isKnown || isAfterStart(feed, seen.version))) return;
+    const isNews = comparison.is === 'news' && (isKnown || isInSight(feed, seen.version));
+    const isCreated = isNews && head === undefined && isCreatedInSight(seen, feed);
+    this.#draft({
+      topic: seen.topic,
+      id: seen.id,
+      change: isCreated ? 'CREATED' : 'UPDATED',
+      entity: seen.entity,
+      before: head?.entity ?? null,
+      changedFields: comparison.is === 'news' ? comparison.changedFields : [rulesOf(seen.topic).versionField],
+      isSilent: !isNews,
+    });
+  }
+
+  #remove(id: string): void {
+    const { topic } = this.step;
+    const head = this.#head({ topic, id });
+    if (head === undefined) return;
+    this.#touched.set(headKey(head), null);
+    this.#draft({ topic, id, change: 'REMOVED', before: head.entity });
+  }
+
+  /** Told once, and again when there are more entities that cannot be reached; what lies before the start nobody has seen. */
+  #declareGap(gap: FeedGap): StepPlan['gaps'] {
+    const told = this.reads.gapCount(gap.at);
+    if (told !== undefined && (gap.count ?? 0) <= (told ?? Number.POSITIVE_INFINITY)) return [];
+    if (isAfterStart(this.#feed(this.step.topic), gap.at)) this.#resync(gap.reason);
+    return [{ at: gap.at, count: gap.count }];
+  }
+
+  #resync(reason: string): void {
+    this.#draft({ topic: this.step.topic, id: null, change: 'RESYNC', reason });
+  }
+
+  #draft(draft: Partial<EntryDraft> & { readonly topic: ChangeTopic; readonly change: ChangeKind }): void {
+    this.#drafts.push({ ...emptyDraft, ...draft });
+  }
+
+  #head(ref: HeadRef): Head | undefined {
+    const touched = this.#touched.get(headKey(ref));
+    if (touched === null) return undefined;
+    return touched ?? this.reads.head(ref.topic, ref.id);
+  }
+
+  #deleted(id: string): HeadRef[] {
+    const { topic } = this.step;
+    return this.#touched.get(headKey({ topic, id })) === null ? [{ topic, id }] : [];
+  }
+
+  /** The first page of a fill names its own start. */
+  #feed(topic: ChangeTopic): FeedState {
+    const feed = this.reads.feed(topic);
+    const start = topic === this.step.topic ? (this.step.feed?.start ?? feed.start) : feed.start;
+    return { ...feed, start };
+  }
 }
 
-type Draft = Pick<AlertChange, 'change' | 'alert' | 'previous' | 'changedFields' | 'reason'>;
+const emptyDraft = { id: null, entity: null, before: null, changedFields: [], reason: null, isSilent: false };
 
-function observe(
-  tables: ChangeTables,
-  observation: Observation,
-  step: FeedStep,
-  feed: FeedState,
-  moved: Alert[],
-  publish: (draft: Draft) => void,
-): void {
-  const { alert } = observation;
-  const head = tables.readHead(alert.id);
-  const seen = buildHead(observation);
-  const comparison = compareWithHead(head, seen);
-  if (comparison.is === 'known') return;
-  tables.writeHead(seen);
-  const isTold = step.detectedBy === 'MUTATION' || isAfterStart(feed, seen.version);
-  if (isTold) moved.push(alert);
-  if (comparison.is !== 'news' || !isTold) return;
-  const change = head === undefined && isCreatedInSight(alert, feed) ? 'CREATED' : 'UPDATED';
-  publish({ change, alert, previous: head?.snapshot ?? null, changedFields: comparison.changedFields, reason: null });
-}
-
-/** During the first fill only what happens after its start is an event; afterwards everything that is news. */
+/** During the first fill, what is unknown is an event only when it happened after the start; afterwards always. */
 function isAfterStart(feed: FeedState, at: bigint): boolean {
   return feed.isFilled || (feed.start !== null && at >= feed.start);
 }
 
-/** An alert that was never seen is new only if it was created late enough that we would have seen and kept it before. */
-function isCreatedInSight(alert: Alert, feed: FeedState): boolean {
-  const created = ticksOf(alert.createdDateTime);
+/** What is older than everything that is remembered is an old state learned late, not a change. */
+function isInSight(feed: FeedState, at: bigint): boolean {
+  return !feed.isFilled || feed.coveredFrom === null || at >= feed.coveredFrom;
+}
+
+/** An entity that was never seen is new only if it came to be late enough that we would have seen and kept it before. */
+function isCreatedInSight({ topic, entity, version }: Head, feed: FeedState): boolean {
+  if (rulesOf(topic).creationField === null) return feed.isFilled && version >= feed.forgottenBefore;
+  const created = creationOf(topic, entity);
   if (created === undefined || feed.start === null) return false;
   return created >= feed.start - overlapTicks && created >= feed.forgottenBefore;
 }
 
-function isNewGap(tables: ChangeTables, gap: FeedGap): boolean {
-  const told = tables.readGap(gap.at);
-  return told === undefined || (gap.count ?? 0) > (told ?? Number.POSITIVE_INFINITY);
+function nextFeed(before: FeedState, { feed, forgetBefore }: FeedStep): FeedState | undefined {
+  if (feed === undefined && forgetBefore === undefined) return undefined;
+  const after = { ...before, ...feed };
+  if (forgetBefore === undefined) return after;
+  const coveredFrom = after.coveredFrom === null ? null : later(after.coveredFrom, forgetBefore);
+  return { ...after, coveredFrom, forgottenBefore: later(after.forgottenBefore, forgetBefore) };
 }
 
-function toChange(draft: Draft, step: FeedStep, before: FeedState, index: number): AlertChange {
-  const cursor = toCursor(before.epoch, before.sequence + index + 1);
-  return Object.freeze({ cursor, ...draft, detectedBy: step.detectedBy, detectedAt: step.detectedAt });
-}
-
-export function toCursor(epoch: string, sequence: number): string {
-  return `${epoch}.${sequence}`;
-}
-
-function nextState(before: FeedState, { feed, forgetBefore = 0n }: FeedStep, published: number): FeedState {
-  return {
-    epoch: before.epoch,
-    sequence: before.sequence + published,
-    position: feed?.position ?? before.position,
-    start: feed?.start ?? before.start,
-    isFilled: feed?.isFilled ?? before.isFilled,
-    forgottenBefore: forgetBefore > before.forgottenBefore ? forgetBefore : before.forgottenBefore,
-  };
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }

@@ -1,12 +1,14 @@
-import { changedFieldsOf } from './fingerprint.js';
+import { changedFieldsOf } from './changedFields.js';
 import type { Head } from './head.js';
+import { rulesOf } from './topics.js';
 
 /**
- * `known`: nothing to do. `moved`: a newer version of the same content; remember the version, tell nobody.
- * `news`: a state that nobody was told of.
+ * `known`: nothing to do. `confirmed`: the very state that is known, now by our own write; trust it, tell nobody.
+ * `moved`: a newer version of the same content. `news`: a state that nobody was told of.
  */
 export type Comparison =
-  | { readonly is: 'known' | 'moved' }
+  | { readonly is: 'known' | 'confirmed' }
+  | { readonly is: 'moved' }
   | { readonly is: 'news'; readonly changedFields: readonly string[] };
 
 /**
@@ -17,9 +19,10 @@ export function compareWithHead(head: Head | undefined, seen: Head): Comparison 
   if (head === undefined) return { is: 'news', changedFields: [] };
   if (seen.version < head.version) return { is: 'known' };
   if (seen.version === head.version && isOutrun(head, seen)) return { is: 'known' };
-  const changed = changedFieldsOf(head.fingerprint, seen.fingerprint);
-  if (changed.length > 0) return { is: 'news', changedFields: withLastUpdate(changed, head, seen) };
-  return { is: seen.version > head.version ? 'moved' : 'known' };
+  const changed = changedFieldsOf(seen.topic, head.entity, seen.entity);
+  if (changed.length > 0) return { is: 'news', changedFields: withVersionField(changed, head, seen) };
+  if (seen.version > head.version) return { is: 'moved' };
+  return { is: seen.trustedUntil > head.trustedUntil ? 'confirmed' : 'known' };
 }
 
 /** Upstream reads lag behind writes, so for a while after our own write only a newer version says something new. */
@@ -28,6 +31,6 @@ function isOutrun(head: Head, seen: Head): boolean {
   return seen.observedAt < head.observedAt || (isRead && seen.observedAt < head.trustedUntil);
 }
 
-function withLastUpdate(changed: string[], head: Head, seen: Head): string[] {
-  return seen.version > head.version ? [...changed, 'lastUpdateDateTime'].sort() : changed;
+function withVersionField(changed: string[], head: Head, seen: Head): string[] {
+  return seen.version > head.version ? [...changed, rulesOf(seen.topic).versionField].sort() : changed;
 }

@@ -1,180 +1,152 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { z } from 'zod';
-import { applyStep, type ChangeTables } from './applyStep.js';
-import type { ChangeStore, FeedState } from './changeStore.js';
-import type { Head } from './head.js';
-
-const schemaVersion = 1;
-const busyTimeoutMs = 5_000;
-
-/** Instants are integers of 100 ns ticks; they pass 2^53, so every integer is read as a bigint. */
-const schema = `
-  CREATE TABLE cursor (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    epoch TEXT NOT NULL,
-    sequence INTEGER NOT NULL,
-    position INTEGER,
-    start INTEGER,
-    is_filled INTEGER NOT NULL,
-    forgotten_before INTEGER NOT NULL
-  ) STRICT;
-  CREATE TABLE heads (
-    id TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
-    observed_at INTEGER NOT NULL,
-    trusted_until INTEGER NOT NULL,
-    fingerprint TEXT NOT NULL,
-    snapshot TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX heads_by_version ON heads (version);
-  CREATE TABLE gaps (at INTEGER PRIMARY KEY, row_count INTEGER) STRICT;
-`;
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../time/clock.js';
+import { planStep } from './applyStep.js';
+import type { ChangeStore, FeedState, FeedStep, RememberedRow, StepResult, TailPage } from './changeStore.js';
+import { type Change, type ChangeTopic, changeTopics } from './contract.js';
+import { printCursor } from './cursor.js';
+import { NewsBell } from './newsBell.js';
+import { defaultRetention, type JournalRetention } from './retention.js';
+import { inTransaction, openStateFile } from './sqliteSchema.js';
+import { prepareTables, type SqliteTables } from './sqliteTables.js';
+import { type StepPlan, toChange } from './stepPlan.js';
 
 export interface SqliteChangeStoreOptions {
   /** Directory of the state file; made when absent. */
   readonly directory: string;
+  /** Whose data the journal holds; that of another owner is dropped. Default: nobody in particular. */
+  readonly owner?: string;
+  /** Dates entries, so that they can grow old. */
+  readonly clock: Clock;
+  /** Default: a week, 200,000 entries. */
+  readonly retention?: JournalRetention;
 }
+
+/** Read and parsed in one go, a few milliseconds of work at most. */
+const rowsPerPage = 50;
+/** Deleted by one step at most; the next one goes on. */
+const trimmedPerStep = 2_000;
 
 /**
- * The feed's memory in `state.sqlite`, through Node's own SQLite. Write-ahead log, synced at each commit: after a crash
- * position, heads and sequence are those of one committed step.
+ * The journal in `state.sqlite`, through Node's own SQLite: after a crash heads, feeds and entries are those of one
+ * committed step. One process writes; it is its own leader, so fencing tokens say nothing here.
  * @throws when the file is not a database, or was written by a newer gateway.
  */
-export function createSqliteChangeStore({ directory }: SqliteChangeStoreOptions): ChangeStore {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const database = open(join(directory, 'state.sqlite'));
-  const tables = prepareTables(database);
-  return {
-    state: () => tables.readState(),
-    commit: async (step) => inTransaction(database, () => applyStep(tables, step)),
-    close: () => database.close(),
-  };
+export function createSqliteChangeStore(options: SqliteChangeStoreOptions): ChangeStore {
+  return new SqliteChangeStore(openStateFile(options.directory, options.owner ?? '', options.clock.now()), options);
 }
 
-function open(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  try {
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`);
-    inTransaction(database, () => migrate(database, file));
-  } catch (error) {
-    database.close();
-    throw error;
+class SqliteChangeStore implements ChangeStore {
+  readonly #tables: SqliteTables;
+  readonly #news = new NewsBell();
+  readonly #retention: JournalRetention;
+
+  constructor(
+    private readonly database: DatabaseSync,
+    private readonly options: SqliteChangeStoreOptions,
+  ) {
+    this.#tables = prepareTables(database);
+    this.#retention = options.retention ?? defaultRetention;
   }
-  return database;
-}
 
-function migrate(database: DatabaseSync, file: string): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-  if (version === schemaVersion) return;
-  if (version !== 0) {
-    throw new Error(
-      `${file} has schema version ${version}; this gateway knows ${schemaVersion}. Use a newer gateway or another STATE_DIR.`,
-    );
+  async commit(step: FeedStep): Promise<StepResult> {
+    const entries = inTransaction(this.database, () => this.#apply(step));
+    this.#news.ring();
+    return { entries };
   }
-  database.exec(schema);
-  const epoch = randomBytes(6).toString('base64url');
-  database.prepare('INSERT INTO cursor VALUES (1, ?, 0, NULL, NULL, 0, 0)').run(epoch);
-  database.exec(`PRAGMA user_version = ${schemaVersion}`);
-}
 
-function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
+  async feed(topic: ChangeTopic): Promise<FeedState> {
+    return this.#tables.feed(topic);
   }
-}
 
-const stateRow = z.object({
-  epoch: z.string(),
-  sequence: z.bigint(),
-  position: z.bigint().nullable(),
-  start: z.bigint().nullable(),
-  is_filled: z.bigint(),
-  forgotten_before: z.bigint(),
-});
-const headRow = z.object({
-  id: z.string(),
-  version: z.bigint(),
-  observed_at: z.bigint(),
-  trusted_until: z.bigint(),
-  fingerprint: z.string(),
-  snapshot: z.string(),
-});
-const gapRow = z.object({ row_count: z.bigint().nullable() });
+  async read(sequence: number, limit: number): Promise<TailPage> {
+    return inTransaction(this.database, () => this.#look(sequence, limit), 'DEFERRED');
+  }
 
-function prepareTables(database: DatabaseSync): ChangeTables {
-  const prepare = (sql: string): StatementSync => {
-    const statement = database.prepare(sql);
-    statement.setReadBigInts(true);
-    return statement;
-  };
-  const selectState = prepare('SELECT * FROM cursor');
-  const updateState = prepare(
-    'UPDATE cursor SET sequence = ?, position = ?, start = ?, is_filled = ?, forgotten_before = ?',
-  );
-  const selectHead = prepare('SELECT * FROM heads WHERE id = ?');
-  const upsertHead = prepare('INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?, ?)');
-  const selectGap = prepare('SELECT row_count FROM gaps WHERE at = ?');
-  const upsertGap = prepare('INSERT OR REPLACE INTO gaps VALUES (?, ?)');
-  const deleteHeads = prepare('DELETE FROM heads WHERE version < ?');
-  const deleteGaps = prepare('DELETE FROM gaps WHERE at < ?');
-  return {
-    readState: () => toState(selectState.get()),
-    writeState: (state) => {
-      updateState.run(state.sequence, state.position, state.start, state.isFilled ? 1 : 0, state.forgottenBefore);
-    },
-    readHead: (id) => toHead(selectHead.get(id)),
-    writeHead: (head) => {
-      const [observedAt, trustedUntil] = [Math.trunc(head.observedAt), Math.trunc(head.trustedUntil)];
-      const texts = [JSON.stringify(head.fingerprint), JSON.stringify(head.snapshot)];
-      upsertHead.run(head.id, head.version, observedAt, trustedUntil, ...texts);
-    },
-    readGap: (at) => toGapCount(selectGap.get(at)),
-    writeGap: (at, count) => {
-      upsertGap.run(at, count);
-    },
-    forgetBefore: (version) => {
-      deleteHeads.run(version);
-      deleteGaps.run(version);
-    },
-  };
-}
+  async *rows<T extends ChangeTopic>(topic: T): AsyncGenerator<readonly RememberedRow<T>[]> {
+    for (let after = ''; ; ) {
+      const page = this.#tables.rowsAfter(topic, after, rowsPerPage);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+      after = last.id;
+      await nextTurn();
+    }
+  }
 
-function toState(row: unknown): FeedState {
-  const { epoch, sequence, position, start, is_filled, forgotten_before } = stateRow.parse(row);
-  return {
-    epoch,
-    sequence: Number(sequence),
-    position,
-    start,
-    isFilled: is_filled === 1n,
-    forgottenBefore: forgotten_before,
-  };
-}
+  async remembered<T extends ChangeTopic>(topic: T, ids: readonly string[]): Promise<RememberedRow<T>[]> {
+    const rows: RememberedRow<T>[] = [];
+    for (const [index, id] of ids.entries()) {
+      if (index > 0 && index % rowsPerPage === 0) await nextTurn();
+      const row = this.#tables.row(topic, id);
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
+  }
 
-function toHead(row: unknown): Head | undefined {
-  if (row === undefined) return undefined;
-  const { id, version, observed_at, trusted_until, fingerprint, snapshot } = headRow.parse(row);
-  return {
-    id,
-    version,
-    observedAt: Number(observed_at),
-    trustedUntil: Number(trusted_until),
-    fingerprint: JSON.parse(fingerprint),
-    snapshot: JSON.parse(snapshot),
-  };
-}
+  async versions(topic: ChangeTopic, from: bigint, to: bigint): Promise<ReadonlyMap<string, bigint>> {
+    return this.#tables.versionsBetween(topic, from, to);
+  }
 
-function toGapCount(row: unknown): number | null | undefined {
-  if (row === undefined) return undefined;
-  const { row_count } = gapRow.parse(row);
-  return row_count === null ? null : Number(row_count);
+  onNews(listener: () => void): () => void {
+    return this.#news.listen(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.database.isOpen) this.database.close();
+  }
+
+  #apply(step: FeedStep): Change[] {
+    const tables = this.#tables;
+    const { topic } = step;
+    const plan = planStep({ ...tables, gapCount: (at) => tables.gapCount(topic, at) }, step);
+    const entries = this.#journal(plan, step);
+    for (const head of plan.heads) tables.writeHead(head);
+    for (const head of plan.deletedHeads) tables.deleteHead(head.topic, head.id);
+    for (const { at, count } of plan.gaps) tables.writeGap(topic, at, count);
+    if (plan.feed !== undefined) tables.writeFeed(topic, plan.feed);
+    if (plan.forgetBefore !== undefined) {
+      tables.forgetHeads(topic, plan.forgetBefore);
+      tables.forgetGaps(topic, plan.forgetBefore);
+    }
+    return entries;
+  }
+
+  #journal({ drafts }: StepPlan, step: FeedStep): Change[] {
+    const { epoch, newest } = this.#tables.journal();
+    const now = Math.trunc(this.options.clock.now());
+    const entries = drafts.map((draft, index) => {
+      const sequence = newest + index + 1;
+      const change = toChange(draft, step, printCursor({ epoch, sequence }));
+      this.#tables.writeEntry(sequence, now, change);
+      return change;
+    });
+    if (entries.length > 0) this.#tables.writeNewest(newest + entries.length);
+    this.#trim(newest + entries.length, now);
+    return entries;
+  }
+
+  #trim(newest: number, now: number): void {
+    const oldest = this.#tables.oldestEntry();
+    if (oldest === undefined) return;
+    const young = this.#tables.firstEntrySince(now - this.#retention.maxAgeMs) ?? newest + 1;
+    const kept = Math.max(young, newest - this.#retention.maxEntries + 1);
+    if (kept > oldest) this.#tables.deleteEntriesBefore(Math.min(kept, oldest + trimmedPerStep));
+  }
+
+  #look(sequence: number, limit: number): TailPage {
+    const { epoch, newest } = this.#tables.journal();
+    return {
+      epoch,
+      newest,
+      oldest: this.#tables.oldestEntry() ?? newest + 1,
+      entries: this.#tables.entriesAfter(epoch, sequence, limit),
+      feeds: this.#feeds(),
+    };
+  }
+
+  #feeds(): TailPage['feeds'] {
+    const feeds = changeTopics.map((topic) => [topic, this.#tables.feed(topic)]);
+    return Object.fromEntries(feeds) as TailPage['feeds'];
+  }
 }

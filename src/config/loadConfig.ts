@@ -44,7 +44,13 @@ export interface GatewayConfig {
   readonly upstream: UpstreamConfig;
   readonly alertsDialect: 'v2' | 'legacy';
   readonly pollIntervalMs: number;
+  /** 0: no mirror. */
+  readonly mirrorDays: number;
   readonly stateDir: string;
+  /** Absent: one instance, which keeps its state in `stateDir`. May hold a password. */
+  readonly redisUrl?: string;
+  /** How Microsoft Graph reaches this gateway, without a slash at the end. Absent: no change notifications. */
+  readonly webhookUrl?: string;
   readonly logLevel: SettingValues['LOG_LEVEL'];
 }
 
@@ -65,6 +71,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   };
   const credential = credentialOf(values, report);
   const auth = authOf(values, report);
+  if (values.WEBHOOK_URL !== undefined && values.UPSTREAM_CREDENTIAL === 'on-behalf-of') {
+    report({ setting: 'WEBHOOK_URL', problem: 'needs a credential of the application itself, not on-behalf-of' });
+  }
   if (problems.length > 0 || credential === undefined || auth === undefined) throw new ConfigError(problems);
   return {
     tenantId: values.AZURE_TENANT_ID ?? '',
@@ -84,7 +93,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     },
     alertsDialect: values.GRAPH_ALERTS_DIALECT,
     pollIntervalMs: values.POLL_SECONDS * 1000,
+    mirrorDays: values.MIRROR_DAYS,
     stateDir: values.STATE_DIR,
+    ...(values.REDIS_URL === undefined ? {} : { redisUrl: values.REDIS_URL }),
+    ...(values.WEBHOOK_URL === undefined ? {} : { webhookUrl: values.WEBHOOK_URL }),
     logLevel: values.LOG_LEVEL,
   };
 }

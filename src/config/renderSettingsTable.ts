@@ -1,7 +1,7 @@
 import type { Setting } from './settingKinds.js';
 import { runtimeSettings, settings } from './settings.js';
 
-/** The README's table of settings, as Markdown; a test keeps the README equal to it. */
+/** The README's table of settings, as Markdown; `npm run check` keeps the README equal to it. */
 export function renderSettingsTable(): string {
   const rows = Object.entries(settings as Record<string, Setting<unknown>>).map(
     ([name, setting]) =>

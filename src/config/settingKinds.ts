@@ -95,9 +95,23 @@ export const secureUrl: Kind<string> = {
   schema: z.string().refine((value) => URL.canParse(value) && isSecure(new URL(value))),
 };
 
+/** Where others reach us: a root, or a path below which a proxy passes on to us. */
+export const publicUrl: Kind<string> = {
+  allowed: 'an https URL without query (http only for loopback addresses)',
+  schema: z
+    .string()
+    .refine(isPublicUrl)
+    .transform((value) => value.replace(/\/+$/, '')),
+};
+
 export const origins: Kind<readonly string[]> = {
   allowed: 'a comma-separated list of origins such as `https://portal.example`',
   schema: list.schema.pipe(z.array(z.string().refine(isOrigin))),
+};
+
+export const redisUrl: Kind<string> = {
+  allowed: 'a URL such as `rediss://user:password@host:6380/0` (user, password, port and database may be left out)',
+  schema: z.string().refine(isRedisUrl),
 };
 
 /** Whether `host` can only be reached from this machine. */
@@ -115,6 +129,19 @@ function isHostRoot(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return isSecure(url) && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+}
+
+function isRedisUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(value);
+  const isRedis = protocol === 'redis:' || protocol === 'rediss:';
+  return isRedis && hostname !== '' && /^(\/\d{0,4})?$/.test(pathname) && search === '' && hash === '';
+}
+
+function isPublicUrl(value: string): boolean {
+  if (!URL.canParse(value) || value.includes('?') || value.includes('#')) return false;
+  const url = new URL(value);
+  return isSecure(url) && url.username === '' && url.password === '';
 }
 
 function isSecure(url: URL): boolean {

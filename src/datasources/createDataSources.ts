@@ -1,9 +1,11 @@
 import type { Cache } from '../cache/contract.js';
+import type { Mirror } from '../mirror/contract.js';
 import type { Logger } from '../observability/logger.js';
 import type { Clock } from '../time/clock.js';
 import type { CallScope, Upstreams } from '../upstream/contract.js';
 import { AlertsDataSource } from './alerts/AlertsDataSource.js';
 import type { GatewayWrites } from './createGatewayWrites.js';
+import type { NamedDirectory } from './directory/createNamedDirectory.js';
 import { DirectoryDataSource } from './directory/DirectoryDataSource.js';
 import { IdentityDataSource } from './identity/IdentityDataSource.js';
 import { IncidentsDataSource } from './incidents/IncidentsDataSource.js';
@@ -14,6 +16,7 @@ import { McasDiscoveryDataSource } from './mcas/discovery/McasDiscoveryDataSourc
 import { McasFilesDataSource } from './mcas/files/McasFilesDataSource.js';
 import { McasIPRangesDataSource } from './mcas/ipRanges/McasIPRangesDataSource.js';
 import { McasActivitiesDataSource } from './mcas/McasActivitiesDataSource.js';
+import type { KeptProfiles } from './scores/createKeptProfiles.js';
 import { SecureScoresDataSource } from './scores/SecureScoresDataSource.js';
 
 /** What every datasource is made from. */
@@ -23,6 +26,12 @@ export interface DataSourceDeps extends GatewayWrites {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly alertsDialect: 'v2' | 'legacy';
+  /** Absent: nothing is mirrored. */
+  readonly mirror?: Mirror;
+  /** Users and devices that mirrored rows name. Absent: they are read like any others. */
+  readonly named?: Pick<NamedDirectory, 'users' | 'devices'>;
+  /** Absent: control profiles are read when they are asked for. */
+  readonly keptProfiles?: KeptProfiles;
 }
 
 export interface DataSources {

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../time/clock.js';
 import type { CallScope } from '../upstream/contract.js';
 import { type AlertWrites, createAlertWrites } from './alerts/mutations/createAlertWrites.js';
 import { createRiskyUserWrites, type RiskyUserWrites } from './identity/actions/createRiskyUserWrites.js';
@@ -36,8 +35,12 @@ export interface ProcessWrites extends GatewayWrites {
 const maxCallers = 1_000;
 
 /** Holds no timer or handle, so there is nothing to stop. */
-export function createGatewayWrites(clock: Clock): ProcessWrites {
-  const shared = { clock, idempotency: buildMemoryIdempotencyStore(clock), locks: new KeyedLock() };
+export function createGatewayWrites({ clock, idempotency, locks }: WritesOptions): ProcessWrites {
+  const shared = {
+    clock,
+    idempotency: idempotency ?? buildMemoryIdempotencyStore(clock),
+    locks: locks ?? new KeyedLock(),
+  };
   const ofApplication = createWrites(shared);
   const byCaller = new LRUCache<string, GatewayWrites>({ max: maxCallers });
   return {

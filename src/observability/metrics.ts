@@ -7,6 +7,8 @@ export interface GatewayMetrics {
   httpRequest(route: string, method: string, status: number): void;
   /** @param kind `query`, `mutation`, `subscription` (one event) or `unknown`; @param outcome `ok` or an error code. */
   operation(kind: string, outcome: string, durationSeconds: number): void;
+  /** One event was answered to one subscriber. @param outcome `executed`, or `shared` with an execution of others. */
+  subscriptionEvent(outcome: 'executed' | 'shared'): void;
   connectionOpened(transport: 'websocket' | 'sse'): void;
   connectionClosed(transport: 'websocket' | 'sse'): void;
 }
@@ -40,10 +42,17 @@ export function buildMetrics(options: MetricsOptions): GatewayMetrics {
     labelNames: ['transport'],
     registers,
   });
+  const subscriptionEvents = new Counter({
+    name: 'graphql_subscription_events_total',
+    help: 'Events answered to subscribers, by an execution of their own or one that identical subscriptions share.',
+    labelNames: ['outcome'],
+    registers,
+  });
   return {
     registry,
     httpRequest: (route, method, status) => httpRequests.inc({ route, method, status }),
     operation: (kind, outcome, durationSeconds) => operations.observe({ kind, outcome }, durationSeconds),
+    subscriptionEvent: (outcome) => subscriptionEvents.inc({ outcome }),
     connectionOpened: (transport) => connections.inc({ transport }),
     connectionClosed: (transport) => connections.dec({ transport }),
   };

@@ -10,6 +10,7 @@ import { readPageArgs } from '../datasources/paging/pageArgs.js';
 import { AlertFilter, AlertOrder } from '../schema/inputs/alertFilter.input.js';
 import { PageArgs } from '../schema/inputs/page.args.js';
 import { WindowArgs } from '../schema/inputs/window.args.js';
+import { DateTime } from '../schema/scalars/dateTime.js';
 import { Alert, AlertConnection } from '../schema/types/alert.type.js';
 import type { Connection } from '../schema/types/connection.js';
 import { Device } from '../schema/types/device.type.js';
@@ -56,7 +57,7 @@ export class AlertResolver {
   @Query(() => AlertConnection, {
     nullable: true,
     description:
-      'Alerts of the tenant, newest created first unless `orderBy` says otherwise. From Microsoft Graph `security/alerts_v2`, or `security/alerts` in the legacy dialect. `totalCount` on a page after the first costs a call. Needs Security.Read.',
+      'Alerts of the tenant, newest created first unless `orderBy` says otherwise. From Microsoft Graph `security/alerts_v2`, or `security/alerts` in the legacy dialect. A page inside the mirrored window costs no call. `totalCount` of a list whose filter does not keep to that window costs one on pages after the first, and on pages from the mirror. Needs Security.Read.',
   })
   alerts(
     @Ctx() ctx: GatewayContext,
@@ -148,14 +149,16 @@ export class IncidentAlertsResolver {
   @FieldResolver(() => AlertConnection, {
     nullable: true,
     description:
-      'Alerts of the incident, newest created first. From Microsoft Graph `security/incidents/{id}/alerts`, which is read whole; `info.truncated` says when that was too much.',
+      'Alerts of the incident, newest created first. From Microsoft Graph `security/incidents/{id}/alerts`, which is read whole; `info.truncated` says when that was too much. Without `totalCount`, a page inside the mirrored window costs no call.',
   })
   alerts(
     @Root() incident: Incident,
     @Ctx() ctx: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<Alert>> {
-    return ctx.dataSources.alerts.ofIncident(incident.id, readPageArgs(page));
+    const withTotal = selectsField(info, ['totalCount']);
+    return ctx.dataSources.alerts.ofIncident(incident.id, readPageArgs(page), withTotal);
   }
 }
 
@@ -165,16 +168,20 @@ export class UserAlertsResolver {
   @FieldResolver(() => AlertConnection, {
     nullable: true,
     description:
-      'Alerts that name the user in their user evidence, newest created first; null when the user has no user principal name. One call for each user. From Microsoft Graph `security/alerts_v2`.',
+      'Alerts that name the user in their user evidence, newest created first; null when the user has no user principal name. One call for each user, unless the page lies inside the mirrored window, as it does with a `from` inside it. From Microsoft Graph `security/alerts_v2`.',
   })
   alerts(
     @Root() user: User,
     @Ctx() ctx: GatewayContext,
     @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
+    @Arg('from', () => DateTime, { nullable: true, description: 'Created at or after this instant.' })
+    from?: string | null,
+    @Arg('to', () => DateTime, { nullable: true, description: 'Created before this instant.' }) to?: string | null,
   ): Promise<Connection<Alert>> | null {
     if (!user.userPrincipalName) return null;
     const withTotal = selectsField(info, ['totalCount']);
-    return ctx.dataSources.alerts.ofUser(user.userPrincipalName, readPageArgs(page), withTotal);
+    const created = from || to ? { ge: from ?? null, lt: to ?? null } : undefined;
+    return ctx.dataSources.alerts.ofUser(user.userPrincipalName, readPageArgs(page), withTotal, created);
   }
 }

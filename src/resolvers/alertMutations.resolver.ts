@@ -48,5 +48,5 @@ export class AlertMutationsResolver {
 
 function mutationsOf(ctx: GatewayContext): AlertMutations {
   const { alerts } = ctx.dataSources;
-  return new AlertMutations({ alerts, changes: ctx.alertChanges, principal: callerOf(ctx) });
+  return new AlertMutations({ alerts, changes: ctx.changes, principal: callerOf(ctx) });
 }

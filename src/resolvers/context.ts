@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.js';
-import type { AlertChanges } from '../changes/contract.js';
+import type { Changes } from '../changes/contract.js';
 import type { DataSources } from '../datasources/createDataSources.js';
 import type { CallScope, Upstreams } from '../upstream/contract.js';
 
@@ -8,6 +8,18 @@ export interface GatewayContext {
   readonly principal: Principal;
   readonly scope: CallScope;
   readonly dataSources: DataSources;
-  readonly alertChanges: AlertChanges;
+  readonly changes: Changes;
   readonly upstreams: Upstreams;
+  /** Only in the context in which a subscription begins. */
+  readonly start?: StreamStart;
+}
+
+/** Where the events of a subscription begin; tells the transport, which announces it to the client. */
+export interface StreamStart {
+  /**
+   * @param asked The argument `after`.
+   * @returns the cursor behind which to begin: that of the last event that the client had over this transport, or else
+   * `asked`, or else the newest.
+   */
+  after(asked: string | null | undefined): string;
 }

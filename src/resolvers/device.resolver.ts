@@ -52,7 +52,7 @@ export class DeviceResolver {
   @FieldResolver(() => AlertConnection, {
     nullable: true,
     description:
-      'Alerts that name the device by `deviceId` in their device evidence, newest created first. The upstream filters by DNS name only, so the device is asked for by `displayName`, bare and with the DNS domains of devices in the newest 200 alerts: an alert that knows the device under another name is not found. Null when the device has no `deviceId` or `displayName`; empty in the legacy dialect, whose evidence has no device ids. `totalCount` is null. One call for each device, and one for all. From Microsoft Graph `security/alerts_v2`.',
+      'Alerts that name the device by `deviceId` in their device evidence, newest created first. The upstream filters by DNS name only, so the device is asked for by `displayName`, bare and with the DNS domains of devices in the newest 200 alerts: an alert that knows the device under another name is not found. Null when the device has no `deviceId` or `displayName`; empty in the legacy dialect, whose evidence has no device ids. `totalCount` is null. One call for each device, and one for all, unless the page lies inside the mirrored window, where alerts are found by `deviceId`. From Microsoft Graph `security/alerts_v2`.',
   })
   alerts(
     @Root() device: Device,

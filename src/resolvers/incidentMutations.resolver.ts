@@ -37,5 +37,5 @@ export class IncidentMutationsResolver {
 
 function mutationsOf(ctx: GatewayContext): IncidentMutations {
   const { incidents } = ctx.dataSources;
-  return new IncidentMutations({ incidents, changes: ctx.alertChanges, principal: callerOf(ctx) });
+  return new IncidentMutations({ incidents, changes: ctx.changes, principal: callerOf(ctx) });
 }

@@ -4,6 +4,7 @@ import { evidenceTypes } from '../schema/types/evidence/allEvidence.js';
 import { riskEventTypes } from '../schema/types/riskEvent.type.js';
 import { AlertResolver, IncidentAlertsResolver, UserAlertsResolver } from './alert.resolver.js';
 import { AlertMutationsResolver } from './alertMutations.resolver.js';
+import { AlertStatsResolver } from './alertStats.resolver.js';
 import { AlertUpdatedResolver } from './alertUpdated.resolver.js';
 import { DeviceResolver } from './device.resolver.js';
 import {
@@ -14,6 +15,7 @@ import {
 } from './evidence.resolver.js';
 import { IncidentResolver } from './incident.resolver.js';
 import { IncidentMutationsResolver } from './incidentMutations.resolver.js';
+import { IncidentUpdatedResolver } from './incidentUpdated.resolver.js';
 import { MCASAccountResolver, MCASActivityAccountResolver } from './mcasAccount.resolver.js';
 import {
   MCASActivityResolver,
@@ -29,10 +31,13 @@ import {
   MCASTriageResolver,
 } from './mcasMutations.resolver.js';
 import { RiskEventResolver } from './riskEvent.resolver.js';
+import { RiskEventDetectedResolver } from './riskEventDetected.resolver.js';
 import { RiskyUserResolver } from './riskyUser.resolver.js';
 import { RiskyUserActionResultResolver, RiskyUserActionsResolver } from './riskyUserActions.resolver.js';
+import { RiskyUserUpdatedResolver } from './riskyUserUpdated.resolver.js';
 import { ScoreControlMutationsResolver } from './scoreControlMutations.resolver.js';
 import { ControlScoreResolver, SecureScoreResolver } from './secureScore.resolver.js';
+import { SecureScoreChangedResolver } from './secureScoreChanged.resolver.js';
 import {
   AlertTimeResolver,
   MCASActivityTimeResolver,
@@ -47,6 +52,7 @@ import { ViewerResolver } from './viewer.resolver.js';
 export const resolvers: NonEmptyArray<Function> = [
   AlertMutationsResolver,
   AlertResolver,
+  AlertStatsResolver,
   AlertUpdatedResolver,
   ControlScoreResolver,
   DeviceEvidenceResolver,
@@ -54,6 +60,7 @@ export const resolvers: NonEmptyArray<Function> = [
   IncidentAlertsResolver,
   IncidentMutationsResolver,
   IncidentResolver,
+  IncidentUpdatedResolver,
   MCASAccountResolver,
   MCASActivityAccountResolver,
   MCASActivityResolver,
@@ -66,11 +73,14 @@ export const resolvers: NonEmptyArray<Function> = [
   MailboxEvidenceResolver,
   ProcessEvidenceResolver,
   RiskEventMcasActivitiesResolver,
+  RiskEventDetectedResolver,
   RiskEventResolver,
   RiskyUserActionResultResolver,
   RiskyUserActionsResolver,
   RiskyUserResolver,
+  RiskyUserUpdatedResolver,
   ScoreControlMutationsResolver,
+  SecureScoreChangedResolver,
   SecureScoreResolver,
   UpstreamResolver,
   UserAlertsResolver,

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { alertsOfRiskEvent, userOfRiskEvent } from '../datasources/identity/riskEventJoins.js';
 import { readPageArgs } from '../datasources/paging/pageArgs.js';
 import { PageArgs } from '../schema/inputs/page.args.js';
@@ -9,6 +10,7 @@ import type { Connection } from '../schema/types/connection.js';
 import { RiskEvent, RiskEventConnection } from '../schema/types/riskEvent.type.js';
 import { User } from '../schema/types/user.type.js';
 import type { GatewayContext } from './context.js';
+import { selectsField } from './selection.js';
 
 @Resolver(() => RiskEvent)
 export class RiskEventResolver {
@@ -34,10 +36,12 @@ export class RiskEventResolver {
   riskEvents(
     @Ctx() ctx: GatewayContext,
     @Args(() => PageArgs) page: PageArgs,
+    @Info() info: GraphQLResolveInfo,
     @Arg('filter', () => RiskEventFilter, { nullable: true, description: 'Which risk events; absent means all.' })
     filter?: RiskEventFilter | null,
   ): Promise<Connection<RiskEvent>> {
-    return ctx.dataSources.identity.riskEvents(filter, readPageArgs(page));
+    const withTotal = selectsField(info, ['totalCount']);
+    return ctx.dataSources.identity.riskEvents(filter, readPageArgs(page), withTotal);
   }
 
   @Extensions({ join: true })

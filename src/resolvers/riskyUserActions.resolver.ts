@@ -80,6 +80,7 @@ function actionsOf(ctx: GatewayContext): RiskyUserActions {
     identity,
     directory,
     idempotency: identity.writes.idempotency,
+    onActed: (users) => identity.writes.acted.tell(users),
     principal: callerOf(ctx),
   });
 }

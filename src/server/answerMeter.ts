@@ -24,6 +24,7 @@ export class AnswerMeter implements CallMeter {
   readonly #units = new Map<UpstreamName, number>();
   readonly #warnings = new Map<string, AnswerWarning>();
   #cacheHits = 0;
+  #mirrorHits = 0;
   #waitedMs = 0;
   #stale = false;
   #asOf: string | undefined;
@@ -35,6 +36,10 @@ export class AnswerMeter implements CallMeter {
 
   cacheHit(_upstream: UpstreamName): void {
     this.#cacheHits += 1;
+  }
+
+  mirrorHit(_upstream: UpstreamName): void {
+    this.#mirrorHits += 1;
   }
 
   waited(milliseconds: number): void {
@@ -71,7 +76,7 @@ export class AnswerMeter implements CallMeter {
       upstreamCalls: Object.fromEntries(this.#calls),
       budgetUnits: Object.fromEntries(this.#units),
       cacheHits: this.#cacheHits,
-      mirrorHits: 0,
+      mirrorHits: this.#mirrorHits,
       waitedMs: Math.round(this.#waitedMs),
     };
   }

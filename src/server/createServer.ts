@@ -1,5 +1,4 @@
 import compress from '@fastify/compress';
-import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
@@ -16,15 +15,18 @@ import { buildApolloServer, type ServerContext } from './buildApolloServer.js';
 import { type Drainable, drain } from './drain.js';
 import { type ReadinessProbe, registerHealth } from './health.js';
 import { registerErrorHandlers } from './httpErrors.js';
-import { type Caller, Operation } from './operation.js';
+import { type Caller, Operation, type OperationOptions } from './operation.js';
 import { createOperationRunner } from './operationRunner.js';
 import { callerOf, registerCallers } from './registerCallers.js';
+import { registerCors } from './registerCors.js';
 import { requestIdOf } from './requestId.js';
 import { registerGraphQL } from './routes.js';
 import { registerSecurityHeaders } from './securityHeaders.js';
+import { SharedEvents } from './sharedEvents.js';
 import { createEventStreamTransport } from './transports/eventStream.js';
 import { createHttpHandler } from './transports/http.js';
 import { createWebSocketTransport } from './transports/webSocket.js';
+import { registerWebhooks, type WebhookOptions } from './webhooks.js';
 
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
@@ -36,7 +38,11 @@ export interface ServerOptions {
   createContext(principal: Principal, scope: CallScope): GatewayContext;
   /** What keeps callers with different rights apart in every shared key. */
   accessScopeOf(principal: Principal): string;
+  /** Cursor of the newest change, for whoever may subscribe; undefined when nobody may. */
+  changeCursor(): string | undefined;
   readonly readiness: ReadinessProbe;
+  /** The route of change notifications; absent: there is none. */
+  readonly webhooks?: WebhookOptions;
   readonly logger: Logger;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
@@ -44,6 +50,8 @@ export interface ServerOptions {
   readonly keepAliveMs?: number;
   /** Milliseconds that a new WebSocket has to send its first message; default 5 000. */
   readonly initWaitMs?: number;
+  /** Milliseconds that a client may leave unread what was sent before its connection is closed; default 60 000. */
+  readonly stalledAfterMs?: number;
 }
 
 export interface GatewayServer {
@@ -67,7 +75,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   });
   app.removeContentTypeParser('text/plain');
   const core = await createCore(options);
-  const drainable: Drainable = { app, apollo: core.apollo, endStreams: core.endStreams, stopping: false };
+  const drainable: Drainable = { app, apollo: core.apollo, endWaits: core.endStreams, stopping: false };
   await registerMiddleware(app, options);
   app.addHook('onSend', async (_request, reply) => {
     // A connection that stayed open after the last answer would hold up the shutdown.
@@ -77,6 +85,13 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   app.get('/metrics', async (_request, reply) =>
     reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics()),
   );
+  if (options.webhooks !== undefined) {
+    const route = await registerWebhooks(app, { ...options.webhooks, clock: options.clock });
+    drainable.endWaits = () => {
+      core.endStreams();
+      route.endWaits();
+    };
+  }
   const page = config.playground ? await registerPlayground(app, { simulated: config.simulated }) : undefined;
   registerGraphQL(app, { ...core, config, sdl: options.sdl, authenticator: options.authenticator, page });
   await app.listen({ host: config.host, port: config.port });
@@ -87,11 +102,7 @@ async function registerMiddleware(app: FastifyInstance, { config, logger, metric
   registerErrorHandlers(app, logger);
   registerSecurityHeaders(app);
   registerCallers(app, { logger, metrics });
-  await app.register(cors, {
-    origin: config.corsOrigins.length === 0 ? false : [...config.corsOrigins],
-    exposedHeaders: ['x-request-id'],
-    maxAge: 600,
-  });
+  await registerCors(app, config);
   await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'] });
   await app.register(websocket, { options: { maxPayload: config.maxBodyBytes }, preClose: (done) => done() });
 }
@@ -100,14 +111,16 @@ async function registerMiddleware(app: FastifyInstance, { config, logger, metric
 async function createCore(options: ServerOptions) {
   const { schema, config, logger, metrics, clock } = options;
   const timeoutMs = config.requestTimeoutMs;
-  const startOperation = (caller: Caller, timeout: number | undefined, requestId: string = requestIdOf({})) =>
+  const start = (caller: Caller, rest: Partial<OperationOptions>) =>
     new Operation({
       caller,
       accessScope: options.accessScopeOf(caller.principal),
-      requestId,
+      requestId: requestIdOf({}),
       clock,
-      ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+      ...rest,
     });
+  const startOperation = (caller: Caller, timeout: number, requestId: string = requestIdOf({})) =>
+    start(caller, { timeoutMs: timeout, requestId });
   const createContext = (operation: Operation) => options.createContext(operation.caller.principal, operation.scope);
   const createServerContext = (operation: Operation): ServerContext => ({ ...createContext(operation), operation });
   const apollo = buildApolloServer({ schema, introspection: config.introspection, timeoutMs, logger, metrics });
@@ -120,20 +133,32 @@ async function createCore(options: ServerOptions) {
     timeoutMs,
     logger,
     metrics,
+    sharedEvents: new SharedEvents({ onAnswer: (outcome) => metrics.subscriptionEvent(outcome) }),
     startOperation,
+    startStream: (caller) => start(caller, {}),
+    startEvent: (caller, timeout) => start(caller, { timeoutMs: timeout, reading: 'memory' }),
     createContext,
     createServerContext,
   });
   const http = createHttpHandler({ apollo, timeoutMs, callerOf: callerOfRequest, startOperation, createServerContext });
-  const eventStreams = createEventStreamTransport({ runner, clock, metrics, callerOf: callerOfRequest });
+  const stalledAfterMs = options.stalledAfterMs ?? 60_000;
+  const eventStreams = createEventStreamTransport({
+    runner,
+    clock,
+    metrics,
+    stalledAfterMs,
+    callerOf: callerOfRequest,
+  });
   const webSockets = createWebSocketTransport({
     schema,
     runner,
     authenticator: options.authenticator,
+    changeCursor: () => options.changeCursor(),
     costAlways: config.costAlways,
     clock,
     metrics,
     logger,
+    stalledAfterMs,
     keepAliveMs: options.keepAliveMs ?? 12_000,
     initWaitMs: options.initWaitMs ?? 5_000,
   });

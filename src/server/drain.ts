@@ -5,8 +5,8 @@ import type { ServerContext } from './buildApolloServer.js';
 export interface Drainable {
   readonly app: FastifyInstance;
   readonly apollo: ApolloServer<ServerContext>;
-  /** Ends event streams and closes WebSockets with 1001. */
-  endStreams(): void;
+  /** Ends event streams, closes WebSockets with 1001, and gives the answers that are held back. */
+  endWaits: () => void;
   /** Read by the readiness answer. */
   stopping: boolean;
 }
@@ -20,7 +20,7 @@ export async function drain(drainable: Drainable, graceMs: number): Promise<void
   drainable.stopping = true;
   app.server.close();
   app.server.closeIdleConnections();
-  drainable.endStreams();
+  drainable.endWaits();
   const cutOff = setTimeout(() => cutConnections(app), graceMs);
   try {
     await app.close();

@@ -8,6 +8,8 @@ export interface Caller {
   readonly principal: Principal;
   /** Tell what each answer cost. */
   readonly withCost: boolean;
+  /** Insists on the upstream: neither mirror nor cache may answer. */
+  readonly insistsOnFresh?: boolean;
 }
 
 export interface OperationOptions {
@@ -16,6 +18,8 @@ export interface OperationOptions {
   readonly requestId: string;
   /** Milliseconds until the answer is worthless; undefined for the long life of a subscription itself. */
   readonly timeoutMs?: number;
+  /** Where data may come from; absent: the cheapest that is good. */
+  readonly reading?: NonNullable<CallScope['reading']>;
   readonly clock: Clock;
 }
 
@@ -34,7 +38,7 @@ export class Operation {
   /** Own data property of the scope, so that copies made by spreading carry the deadline of their time. */
   readonly #mutableScope: { deadlineAt: number };
 
-  constructor({ caller, accessScope, requestId, timeoutMs, clock }: OperationOptions) {
+  constructor({ caller, accessScope, requestId, timeoutMs, reading, clock }: OperationOptions) {
     this.caller = caller;
     this.#clock = clock;
     this.startedAt = clock.now();
@@ -46,7 +50,9 @@ export class Operation {
       meter: this.meter,
       accessScope,
       callerKey: `${caller.principal.tenantId ?? ''}/${caller.principal.id}`,
+      ...(caller.insistsOnFresh === true ? { reading: 'upstream' as const } : {}),
       ...(caller.principal.assertion === undefined ? {} : { callerAssertion: caller.principal.assertion }),
+      ...(reading === undefined ? {} : { reading }),
     };
     this.scope = scope;
     this.#mutableScope = scope;

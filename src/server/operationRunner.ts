@@ -5,7 +5,7 @@ import { type Answer, type AnswerStream, toAnswerStream } from './answerStream.j
 import type { ServerContext } from './buildApolloServer.js';
 import type { Caller, Operation } from './operation.js';
 import { parseOptions } from './parseOptions.js';
-import { runSubscription, type SubscriptionDeps } from './subscriptions.js';
+import { runSubscription, type StreamPlace, type SubscriptionDeps } from './subscriptions.js';
 
 export interface OperationRequest {
   readonly query?: string | undefined;
@@ -16,6 +16,8 @@ export interface OperationRequest {
 
 export interface RunnerDeps extends SubscriptionDeps {
   readonly apollo: ApolloServer<ServerContext>;
+  /** Starts a query or mutation. */
+  startOperation(caller: Caller, timeoutMs: number): Operation;
   createServerContext(operation: Operation): ServerContext;
 }
 
@@ -23,16 +25,17 @@ export interface RunnerDeps extends SubscriptionDeps {
 export interface OperationRunner {
   /**
    * @param method HTTP method that carried the request; mutations are refused over GET.
+   * @param place Where a subscription begins, as far as the transport has a say in it.
    * @returns one answer for a query or mutation, one per event for a subscription; never rejects for the caller's faults.
    */
-  run(request: OperationRequest, caller: Caller, method: 'GET' | 'POST'): AnswerStream;
+  run(request: OperationRequest, caller: Caller, method: 'GET' | 'POST', place?: StreamPlace): AnswerStream;
 }
 
 export function createOperationRunner(deps: RunnerDeps): OperationRunner {
   return {
-    run(request, caller, method) {
+    run(request, caller, method, place) {
       const document = subscriptionDocument(request);
-      if (document !== undefined) return runSubscription({ ...request, document, caller }, deps);
+      if (document !== undefined) return runSubscription({ ...request, document, caller, place }, deps);
       return runOnce(request, caller, method, deps);
     },
   };

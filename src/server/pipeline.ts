@@ -12,12 +12,13 @@ import type { Operation } from './operation.js';
  *  4. trusted documents  looked up by id or hash, so that nothing else is parsed
  *  5. operation cache    answers that passed steps 6–8 for the same access scope, in flight or fresh
  *  6. parse, validate    Apollo Server; `subscriptions.ts` for subscriptions
- *  7. admission          the list below: permission, then cost limits, then the deadline
+ *  7. admission          the list below: permission, cost limits, the deadline
  *  8. execute            graphql-js, resolvers, loaders
  *  9. answer             `finishAnswer.ts`: errors completed, `extensions.gateway` added, status set
  *
- * Steps 3–5 read the raw request and belong into the transports' common entry `createOperationRunner` and the HTTP
- * handler; limits on depth and cost belong into the list, after permission and before the deadline is granted.
+ * Of steps 3–5 and of cost limits there is only the place. The three read the raw request and belong into the transports'
+ * common entry `createOperationRunner` and the HTTP handler; limits on depth and cost belong into the list, after
+ * permission and before the deadline is granted.
  */
 export const admission: readonly AdmissionStep[] = [permission, timeForJoins];
 

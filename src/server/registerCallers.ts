@@ -30,7 +30,7 @@ export function registerCallers(
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
     };
-    if (isProbe(route)) logger.debug(fields, 'request answered');
+    if (isQuiet(route)) logger.debug(fields, 'request answered');
     else logger.info(fields, 'request answered');
   });
 }
@@ -39,10 +39,17 @@ export function registerCallers(
 export function callerOf(costAlways: boolean): (request: FastifyRequest) => Caller {
   return ({ principal, headers }) => {
     if (principal === null) throw new Error('The route is not behind the authentication hook.');
-    return { principal, withCost: costAlways || headers['x-gateway-cost'] === '1' };
+    const withCost = costAlways || headers['x-gateway-cost'] === '1';
+    return { principal, withCost, insistsOnFresh: forbidsCache(headers['cache-control']) };
   };
 }
 
-function isProbe(route: string): boolean {
-  return route.startsWith('/health/') || route === '/metrics';
+/** @see https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.4 */
+function forbidsCache(cacheControl: string | undefined): boolean {
+  return (cacheControl ?? '').split(',').some((directive) => directive.trim().toLowerCase() === 'no-cache');
+}
+
+/** Asked all the time, or by anybody who likes to. */
+function isQuiet(route: string): boolean {
+  return route.startsWith('/health/') || route === '/metrics' || route.startsWith('/webhooks/');
 }

@@ -23,6 +23,8 @@ export interface AnswerWarning {
 export interface CallMeter {
   upstreamCall(upstream: UpstreamName, budgetUnits: number): void;
   cacheHit(upstream: UpstreamName): void;
+  /** An answer was proved from the mirror, without a call. */
+  mirrorHit(upstream: UpstreamName): void;
   waited(milliseconds: number): void;
   /** Data older than its lifetime was used; `asOf` is when it was read from the upstream (RFC 3339). */
   stale(asOf: string): void;
@@ -47,6 +49,11 @@ export interface CallScope {
   readonly callerKey?: string;
   /** The caller's own token, only with `on-behalf-of`. */
   readonly callerAssertion?: string;
+  /**
+   * Where data may come from. `memory`: mirror and cache only, never a call (events of subscriptions, which must not
+   * spend budget). `upstream`: past mirror and cache (the client insists on a fresh read). Absent: the cheapest that is good.
+   */
+  readonly reading?: 'memory' | 'upstream';
 }
 
 export interface UpstreamCall<T> {

@@ -3,6 +3,7 @@ import { buildStaticToken, type TokenProvider } from '../auth/credentials/tokenP
 import type { Logger } from '../observability/logger.js';
 import type { Clock } from '../time/clock.js';
 import { createBreaker } from './breaker.js';
+import type { LimitRow } from './budgets/contract.js';
 import { createConcurrencyGate } from './budgets/createConcurrencyGate.js';
 import { createSlidingWindowBudget, type SlidingWindowBudget } from './budgets/createSlidingWindowBudget.js';
 import { concurrencyCap, limitRows } from './budgets/limits.js';
@@ -26,6 +27,8 @@ export interface UpstreamDeps {
   readonly credentials: { readonly graph: TokenProvider; readonly mcas: TokenProvider };
   /** Replaces the connection pools, and stays the owner's. */
   readonly dispatcher?: Dispatcher;
+  /** Makes the budget of each upstream; default: a sliding window in this process. Stopped with the upstreams. */
+  readonly createBudget?: (name: UpstreamName, row: LimitRow) => SlidingWindowBudget;
 }
 
 /** What `createUpstreams` needs to know of the configuration. */
@@ -49,6 +52,7 @@ export function createUpstreams(config: UpstreamSettings, deps: UpstreamDeps): R
   const pools = new Map<string, Pool>();
   const budgets: SlidingWindowBudget[] = [];
   const rows = limitRows(config);
+  const { createBudget = (_name, row) => createSlidingWindowBudget(row, deps.clock) } = deps;
 
   const dispatcherFor = (origin: string): Dispatcher => {
     if (deps.dispatcher !== undefined) return deps.dispatcher;
@@ -58,7 +62,7 @@ export function createUpstreams(config: UpstreamSettings, deps: UpstreamDeps): R
   };
 
   const create = (name: UpstreamName, url: string, credentials: CourierDeps['credentials']): Upstream => {
-    const budget = createSlidingWindowBudget(rows[name], deps.clock);
+    const budget = createBudget(name, rows[name]);
     budgets.push(budget);
     const root = parseHostRoot(url);
     const transport = createTransport(dispatcherFor(root.origin), root.origin, deps.clock);

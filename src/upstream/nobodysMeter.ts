@@ -4,6 +4,7 @@ import type { CallMeter } from './contract.js';
 export const nobodysMeter: CallMeter = {
   upstreamCall: () => undefined,
   cacheHit: () => undefined,
+  mirrorHit: () => undefined,
   waited: () => undefined,
   stale: () => undefined,
   dataAsOf: () => undefined,

@@ -21,6 +21,7 @@ import { isGraph, requestHeaders } from './http/headers.js';
 import { readAnswer } from './http/readAnswer.js';
 import { type HostRoot, pathAndQuery } from './http/target.js';
 import type { HttpAnswer, WireRequest } from './http/transport.js';
+import { isMemoryOnly, notAtHand } from './memoryOnly.js';
 import { followPages } from './pages.js';
 import { isSafeToRepeat, nextDelayMs, type RetryPolicy, spendsRetry } from './retry/nextDelayMs.js';
 import type { RetryBudget } from './retry/retryBudget.js';
@@ -46,6 +47,9 @@ interface History {
   unclear: boolean;
 }
 
+/** Waiting for so long is the ordinary way of a limit. */
+const patientMs = 5_000;
+
 /** One configured upstream. */
 export class UpstreamClient implements Upstream {
   readonly #deps: ClientDeps;
@@ -58,7 +62,8 @@ export class UpstreamClient implements Upstream {
     return this.#deps.name;
   }
 
-  send<T>(call: UpstreamCall<T>, scope: CallScope): Promise<UpstreamAnswer<T>> {
+  async send<T>(call: UpstreamCall<T>, scope: CallScope): Promise<UpstreamAnswer<T>> {
+    if (isMemoryOnly(scope)) throw notAtHand(this.name, scope);
     return this.#noting(async () => {
       const label = labelOf(this.name, call, scope);
       const history: History = { unclear: false };
@@ -74,6 +79,7 @@ export class UpstreamClient implements Upstream {
 
   async sendBatch<T>(calls: readonly UpstreamCall<T>[], scope: CallScope): Promise<BatchResult<T>[]> {
     if (!isGraph(this.name)) throw new TypeError(`${this.name} has no $batch.`);
+    if (isMemoryOnly(scope)) return calls.map(() => ({ ok: false, error: notAtHand(this.name, scope) }));
     // A batch runs its parts side by side, which calls with a cap on concurrency must not.
     const isGated = ({ path }: UpstreamCall<T>) => this.#deps.isGated(path);
     const [batched, alone] = await Promise.all([
@@ -106,8 +112,15 @@ export class UpstreamClient implements Upstream {
   #state(): UpstreamStatus['state'] {
     const { budget, breaker } = this.#deps;
     if (breaker.failing) return 'FAILING';
-    const usedUp = budget.queueDepth > 0 && budget.status().left === 0;
-    return usedUp || budget.pauseLeftMs() > 0 ? 'THROTTLED' : 'OK';
+    return budget.pauseLeftMs() > 0 || this.#isUsedUp() ? 'THROTTLED' : 'OK';
+  }
+
+  /** Calls wait, and not just for their turn: a limit of one a second is used up by any call. */
+  #isUsedUp(): boolean {
+    const { budget, clock } = this.#deps;
+    if (budget.queueDepth === 0) return false;
+    const { left, resetsAt } = budget.status();
+    return left === 0 && resetsAt !== null && Date.parse(resetsAt) - clock.now() > patientMs;
   }
 
   async #sendAlone<T>(call: UpstreamCall<T>, scope: CallScope): Promise<BatchResult<T>> {

@@ -5,7 +5,7 @@ import { type Stack, startStack } from '../support/startStack.js';
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ env: { MIRROR_DAYS: '0' } });
 });
 
 afterAll(async () => {

@@ -74,13 +74,13 @@ function expectWhole(answer: GraphQLAnswer<Joined>): void {
   expect(answer.data?.secureScore.controlScores.every(({ profile }) => profile !== null)).toBe(true);
 }
 
-describe('fifty alerts joined to their people and the secure score', () => {
+describe('fifty alerts joined to their people and the secure score, where nothing is mirrored', () => {
   describe('in the default tenant, where they name at most 20 users', () => {
     let stack: Stack;
     let cold: GraphQLAnswer<Joined>;
 
     beforeAll(async () => {
-      stack = await startStack();
+      stack = await startStack({ env: { MIRROR_DAYS: '0' } });
       cold = await stack.ask<Joined>(query);
     }, 60_000);
     afterAll(() => stack.stop());
@@ -122,7 +122,7 @@ describe('fifty alerts joined to their people and the secure score', () => {
     let cold: GraphQLAnswer<Joined>;
 
     beforeAll(async () => {
-      stack = await startStack({ emulator: { tenant: { usersInNewestAlerts: 50 } } });
+      stack = await startStack({ emulator: { tenant: { usersInNewestAlerts: 50 } }, env: { MIRROR_DAYS: '0' } });
       cold = await stack.ask<Joined>(query);
     }, 60_000);
     afterAll(() => stack.stop());

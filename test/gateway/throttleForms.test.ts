@@ -26,7 +26,7 @@ async function start(switches: EmulatorSwitchesInput): Promise<void> {
   clock = buildHastyClock(20);
   stack = await startStack({
     emulator: { switches },
-    env: { REQUEST_TIMEOUT_MS: '60000', POLL_SECONDS: '3600' },
+    env: { REQUEST_TIMEOUT_MS: '60000', POLL_SECONDS: '3600', MIRROR_DAYS: '0' },
     deps: { clock },
   });
 }

@@ -17,7 +17,7 @@ describe('User.timeline', () => {
     clock = buildHastyClock(20);
     stack = await startStack({
       emulator: { alerts: 120, users: 15, switches: { limits: false } },
-      env: { REQUEST_TIMEOUT_MS: '60000', IDENTITY_SHARE: '1', POLL_SECONDS: '3600' },
+      env: { REQUEST_TIMEOUT_MS: '60000', IDENTITY_SHARE: '1', POLL_SECONDS: '3600', MIRROR_DAYS: '0' },
       deps: { clock },
     });
     const answer = await stack.ask('{ alerts(first: 50) { nodes { users { id riskEvents { nodes { id } } } } } }');

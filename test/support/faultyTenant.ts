@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { GraphQLAnswer } from './graphql.js';
 import { buildHastyClock } from './hastyClock.js';
 import { captureLog, findLeaks, findStacks } from './leaks.js';
+import { neverLeader } from './neverLeader.js';
 import { type Stack, type StackOptions, startStack } from './startStack.js';
 
 /** Every upstream in one operation: lists, joins over three services, and a second list behind one of them. */
@@ -46,8 +47,8 @@ export async function startFaultyTenant(
   const log = captureLog();
   const stack = await startStack({
     emulator: { switches: { limits: false }, ...options.emulator },
-    env: { REQUEST_TIMEOUT_MS: '60000', POLL_SECONDS: '3600', IDENTITY_SHARE: '1', ...options.env },
-    deps: { clock, logger: log.logger },
+    env: { REQUEST_TIMEOUT_MS: '60000', POLL_SECONDS: '3600', MIRROR_DAYS: '0', IDENTITY_SHARE: '1', ...options.env },
+    deps: { clock, logger: log.logger, leadership: neverLeader },
     ...(options.faults === undefined ? {} : { faults: options.faults }),
   });
 

@@ -16,6 +16,7 @@ export interface GatewayExtensions {
   readonly upstreamCalls?: Readonly<Record<string, number>>;
   readonly budgetUnits?: Readonly<Record<string, number>>;
   readonly cacheHits?: number;
+  readonly mirrorHits?: number;
   readonly stale?: boolean;
   readonly asOf?: string;
   readonly warnings?: readonly { code: string; upstream: string; message: string }[];

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Emulator } from '../../emulator/EmulatorOptions.js';
 import { applicationToken } from './upstreamAlert.js';
 
 /** A row as the upstream sends it. */
 export type RawRow = Record<string, any>;
 
-/** Everything that the emulated upstreams hold, read page by page and one user at a time, without the gateway. */
+/** Everything that the emulated upstreams hold, read page by page and one user at a time, without the gateway. The gateway's feeds use the same limits. */
 export interface NaiveTenant {
   readonly alerts: readonly RawRow[];
   readonly users: readonly RawRow[];
@@ -62,6 +63,11 @@ async function readActivities(emulator: Emulator, userPrincipalName: string): Pr
 
 async function readJson(url: string, init: RequestInit): Promise<RawRow> {
   const response = await fetch(url, init);
+  if (response.status === 429) {
+    await response.text();
+    await sleep(1_000 * Number(response.headers.get('retry-after') ?? 1));
+    return readJson(url, init);
+  }
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as RawRow;
 }

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { neverLeader } from './neverLeader.js';
 import { type Stack, startStack } from './startStack.js';
 
 /** A stack that checks tokens, and a way to ask it as somebody with these roles. */
@@ -10,7 +11,7 @@ export interface GuardedStack {
 }
 
 export async function startGuardedStack(): Promise<GuardedStack> {
-  const stack = await startStack({ env: { AUTH: 'entra' } });
+  const stack = await startStack({ env: { AUTH: 'entra' }, deps: { leadership: neverLeader } });
   const askAs = async (roles: readonly string[], query: string) => {
     const { access_token: token } = await stack.control<{ access_token: string }>('POST', '/_control/token', { roles });
     return stack.ask(query, { headers: { authorization: `Bearer ${token}` } });

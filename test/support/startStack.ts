@@ -19,6 +19,8 @@ export interface LedgerEntry {
   readonly time: string;
   readonly clientRequestId?: string;
   readonly batchPart?: boolean;
+  /** What the call took of its area's budget; 0 for the envelope of a `$batch`. */
+  readonly units: number;
 }
 
 export interface StackOptions {

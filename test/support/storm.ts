@@ -77,7 +77,8 @@ function isWhole({ data, errors }: VirtualAnswer): boolean {
   return errors === undefined && user != null && user.riskEvents !== null && user.mcasActivities !== null;
 }
 
-function buildZipf<T>(items: readonly T[], random: () => number): () => T {
+/** Picks the first items most, the one at rank n 1/n times as often as the first. */
+export function buildZipf<T>(items: readonly T[], random: () => number): () => T {
   let sum = 0;
   const ends = items.map((_item, index) => {
     sum += 1 / (index + 1);

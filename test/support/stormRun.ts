@@ -1,4 +1,4 @@
-import { buildFeedScope } from '../../src/changes/feedScope.js';
+import { buildFeedScope } from '../../src/changes/feeds/feedScope.js';
 import { riskDetectionsCall } from '../../src/datasources/identity/calls.js';
 import type { Purpose, UpstreamName } from '../../src/upstream/contract.js';
 import { type Rival, startRival } from './rivals.js';
@@ -126,7 +126,7 @@ function startFeed({ clock, upstreams }: VirtualTenant, until: number): Promise<
   const calls: Promise<FeedCall>[] = [];
   const callOnce = async (): Promise<FeedCall> => {
     const askedAt = clock.now();
-    const scope = buildFeedScope('feed', askedAt, new AbortController().signal);
+    const scope = buildFeedScope('feed', askedAt, new AbortController().signal, 'feed');
     const sent = upstreams.GRAPH_IDENTITY_PROTECTION.send(riskDetectionsCall(undefined), scope);
     const isServed = await sent.then(
       () => true,

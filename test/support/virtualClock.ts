@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that moves from one sleeper to the next, and only while nothing is being worked on. */
+/** Time in whole milliseconds that moves from one sleeper to the next, and only while nothing is being worked on. */
 export class VirtualClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
   #now: number;
@@ -32,7 +32,7 @@ export class VirtualClock implements Clock {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       };
-      const sleeper: Sleeper = { wakeAt: this.#now + Math.max(0, delayMs), wake };
+      const sleeper: Sleeper = { wakeAt: this.#now + Math.ceil(Math.max(0, delayMs)), wake };
       this.#sleepers.add(sleeper);
       return signal?.addEventListener('abort', onAbort, { once: true });
     });

@@ -6,10 +6,12 @@ import { createEmulator } from '../../emulator/createEmulator.js';
 import type { Emulator, EmulatorOptions } from '../../emulator/EmulatorOptions.js';
 import { type Permission, type Principal, permissions } from '../../src/auth/principal.js';
 import { loadConfig } from '../../src/config/loadConfig.js';
-import { createParts, toServerOptions } from '../../src/gateway.js';
+import { createEmbeddedEngine } from '../../src/engine/createEmbeddedEngine.js';
+import { buildServedSchema, createParts, toServerOptions } from '../../src/gateway.js';
 import { buildApolloServer } from '../../src/server/buildApolloServer.js';
-import { Operation } from '../../src/server/operation.js';
+import { type Caller, Operation, type OperationOptions } from '../../src/server/operation.js';
 import { createOperationRunner } from '../../src/server/operationRunner.js';
+import { SharedEvents } from '../../src/server/sharedEvents.js';
 import type { Upstreams } from '../../src/upstream/contract.js';
 import { trust } from './startStack.js';
 import { VirtualClock } from './virtualClock.js';
@@ -45,6 +47,8 @@ export interface VirtualTenant {
 export interface VirtualTenantOptions {
   readonly emulator?: EmulatorOptions;
   readonly env?: Readonly<Record<string, string>>;
+  /** Polls, remembers and mirrors as a gateway in service does. Default false: every read is for an operation. */
+  readonly withFeeds?: boolean;
   /** In [0, 1). */
   readonly random: () => number;
   /** Milliseconds of virtual time that each half of an upstream call takes. */
@@ -70,11 +74,16 @@ export async function startVirtualTenant(options: VirtualTenantOptions): Promise
   const operations = new Map<string, Operation>();
   const dispatcher = throughVirtualTime(agent, clock, options.latencyMs, exchanges);
   const logger = notePauses(pauses, clock);
-  const parts = createParts(config, { logger, clock, random: options.random, dispatcher });
+  const parts = createParts(
+    config,
+    { logger, clock, random: options.random, dispatcher },
+    createEmbeddedEngine({ stateDir: config.stateDir, namespace: 'virtual', clock }),
+  );
   // Tokens come from the authority in real time, of which virtual time knows nothing.
   const { signal } = new AbortController();
   await Promise.all(Object.values(parts.credentials).map((credential) => credential.authorization({ signal })));
   const run = await startRunner(config, parts, clock, operations);
+  if (options.withFeeds === true) await startFeeds(parts);
 
   const fetchStill = (url: string, init: RequestInit) =>
     clock.standStillFor(async () => {
@@ -119,6 +128,12 @@ export async function startVirtualTenant(options: VirtualTenantOptions): Promise
 
 type Parts = ReturnType<typeof createParts>;
 
+/** What a gateway does beside its server. */
+async function startFeeds({ live }: Parts): Promise<void> {
+  await live.open();
+  live.start();
+}
+
 /** What the server does between a transport and an answer. */
 async function startRunner(
   config: ReturnType<typeof loadConfig>,
@@ -126,12 +141,20 @@ async function startRunner(
   clock: VirtualClock,
   operations: Map<string, Operation>,
 ) {
-  const options = toServerOptions(config, parts);
+  const options = toServerOptions(config, parts, buildServedSchema());
   const { schema, logger, metrics } = options;
   const timeoutMs = config.http.requestTimeoutMs;
   const apollo = buildApolloServer({ schema, introspection: false, timeoutMs, logger, metrics });
   await apollo.start();
   const createContext = (operation: Operation) => options.createContext(operation.caller.principal, operation.scope);
+  const start = (caller: Caller, rest: Partial<OperationOptions>) =>
+    new Operation({
+      caller,
+      accessScope: options.accessScopeOf(caller.principal),
+      requestId: crypto.randomUUID(),
+      clock,
+      ...rest,
+    });
   const runner = createOperationRunner({
     apollo,
     schema,
@@ -139,17 +162,14 @@ async function startRunner(
     timeoutMs,
     logger,
     metrics,
+    sharedEvents: new SharedEvents(),
     startOperation: (caller, timeout) => {
-      const operation = new Operation({
-        caller,
-        accessScope: options.accessScopeOf(caller.principal),
-        requestId: crypto.randomUUID(),
-        clock,
-        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-      });
+      const operation = start(caller, timeout === undefined ? {} : { timeoutMs: timeout });
       operations.set(operation.scope.requestId, operation);
       return operation;
     },
+    startStream: (caller) => start(caller, {}),
+    startEvent: (caller, timeout) => start(caller, { timeoutMs: timeout, reading: 'memory' }),
     createContext,
     createServerContext: (operation) => ({ ...createContext(operation), operation }),
   });

@@ -18,6 +18,12 @@ export interface WatchOptions {
   readonly filter?: Record<string, unknown>;
   /** Further fields of `Alert`. */
   readonly fields?: string;
+  /** Cursor of the last change that was handled. */
+  readonly after?: string;
+  /** Sent with the request; only over server-sent events. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether events may hold fields that are null with an error; otherwise the subscription fails with the first. */
+  readonly mayLackFields?: boolean;
 }
 
 /** A running subscription to `alertUpdated`, which keeps what it has seen. */
@@ -35,12 +41,12 @@ export type Transport = 'WebSocket' | 'SSE';
 
 /** Subscribes over the real transport. The subscription may still be on its way when this returns. */
 export function watchAlerts(transport: Transport, url: string, options: WatchOptions = {}): AlertWatch {
-  const { events, close } = open(transport, url, {
-    query: `subscription Watch($filter: AlertFilter) { alertUpdated(filter: $filter) {
+  const { events, close } = open(transport, url, options, {
+    query: `subscription Watch($filter: AlertFilter, $after: String) { alertUpdated(filter: $filter, after: $after) {
       cursor change detectedBy changedFields matchesFilter reason
       previous { status severity assignedTo classification determination lastUpdateDateTime }
       alert { id status assignedTo lastUpdateDateTime ${options.fields ?? ''} } } }`,
-    variables: { filter: options.filter ?? null },
+    variables: { filter: options.filter ?? null, after: options.after ?? null },
   });
   const seen: AlertEvent[] = [];
   const looks = new Set<() => void>();
@@ -51,7 +57,8 @@ export function watchAlerts(transport: Transport, url: string, options: WatchOpt
   const reading = (async () => {
     try {
       for await (const { data, errors } of events) {
-        if (errors !== undefined) throw new Error(JSON.stringify(errors));
+        const isWhole = errors === undefined || (options.mayLackFields === true && data);
+        if (!isWhole) throw new Error(JSON.stringify(errors));
         if (data) seen.push(data.alertUpdated);
         look();
       }
@@ -93,11 +100,16 @@ interface Answer {
   readonly errors?: readonly unknown[];
 }
 
-function open(transport: Transport, url: string, payload: { query: string; variables: Record<string, unknown> }) {
+function open(
+  transport: Transport,
+  url: string,
+  { headers }: WatchOptions,
+  payload: { query: string; variables: Record<string, unknown> },
+) {
   const client =
     transport === 'WebSocket'
       ? createWsClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 })
-      : createSseClient({ url: `${url}/stream`, retryAttempts: 0 });
+      : createSseClient({ url: `${url}/stream`, retryAttempts: 0, ...(headers === undefined ? {} : { headers }) });
   const events = client.iterate(payload) as AsyncIterableIterator<Answer>;
   const close = async () => {
     await events.return?.();

@@ -1,21 +1,31 @@
 import type { Cache, Cached, Filled } from '../../cache/contract.js';
+import type { MirrorQuestion } from '../../mirror/readPage.js';
 import type { AlertFilter, AlertOrder } from '../../schema/inputs/alertFilter.input.js';
 import type { Alert } from '../../schema/types/alert.type.js';
 import type { Connection } from '../../schema/types/connection.js';
 import type { Clock } from '../../time/clock.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
 import { textLiteral } from '../odata/filterText.js';
-import { emptyPage, readCoveredPage, type StoredPage } from '../paging/coveredPage.js';
+import { emptyPage, type ReadPage, readCoveredPage, type StoredPage } from '../paging/coveredPage.js';
 import { decodeTimeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
 import { walkKeysetPage } from '../paging/keysetWalk.js';
+import {
+  type MirroredSource,
+  mirrorRefusal,
+  orLastKnownPage,
+  readMirrored,
+  toOrderPosition,
+  withTotalOf,
+} from '../paging/mirroredPage.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import type { AlertDialect } from './alertDialects.js';
-import { type CompiledAlertFilter, toOData } from './alertFilter.js';
-import { countCall, orderValue, walkableAlerts } from './alertListing.js';
+import { type CompiledAlertFilter, mirrorConditions, toOData } from './alertFilter.js';
+import { alertKey, keysOfFilter } from './alertKeys.js';
+import { countCall, mirrorOrderOf, orderValue, walkableAlerts } from './alertListing.js';
 import { namesDevice } from './deviceAlerts.js';
 import { matchesAlertFilter } from './matchesAlertFilter.js';
 import type { AlertOverlay } from './overlay.js';
-import { alertListPolicy, alertsTag, alertTag, truncatedWarning } from './policies.js';
+import { alertCountPolicy, alertListPolicy, alertsTag, alertTag, truncatedWarning } from './policies.js';
 
 /** One page of alerts as a caller asks for it. */
 export interface AlertListRequest {
@@ -30,8 +40,8 @@ export interface AlertListRequest {
 
 export interface DeviceCondition {
   readonly deviceId: string;
-  /** Names under which the evidence may know it. */
-  readonly dnsNames: readonly string[];
+  /** Names under which the evidence may know it; asked for only when the upstream is. */
+  readonly dnsNames: () => Promise<readonly string[]>;
 }
 
 export interface AlertListParts {
@@ -40,17 +50,20 @@ export interface AlertListParts {
   readonly clock: Clock;
   readonly dialect: AlertDialect;
   readonly overlay: AlertOverlay;
+  readonly mirrored: MirroredSource<'alert'>;
 }
 
-/** A request in the terms of the upstream. */
+/** A request in the terms of the upstream, and what it lets the mirror answer. */
 interface ListPlan {
+  readonly request: AlertListRequest;
+  /** Without the condition on a device. */
   readonly filter: CompiledAlertFilter;
   readonly orderBy: AlertOrder;
   readonly listKey: string;
   readonly first: number;
 }
 
-/** Lists of alerts for one operation: from the cache or the upstream, with our own writes over them. */
+/** Lists of alerts for one operation: from the mirror, the cache or the upstream, with our own writes over them. */
 export class AlertList {
   constructor(
     private readonly parts: AlertListParts,
@@ -63,7 +76,7 @@ export class AlertList {
    * @throws {UserInputError} when filter or cursor are not acceptable.
    */
   async page(request: AlertListRequest): Promise<Connection<Alert>> {
-    const { filter, device, page, withTotal = false } = request;
+    const { page, withTotal = false } = request;
     const plan = this.plan(request);
     const after = page.after === undefined ? undefined : decodeTimeCursor(page.after, plan.listKey);
     if (plan.filter.matchesNothing) return emptyPage(new Date(this.parts.clock.now()).toISOString());
@@ -73,35 +86,68 @@ export class AlertList {
       meter: this.scope.meter,
       read: (position: KeysetPosition | undefined, isHead: boolean) => this.read(plan, position, isHead && withTotal),
       cover: (row: Alert) => this.parts.overlay.apply(row),
-      belongs: (row: Alert) =>
-        matchesAlertFilter(filter, row) && (device === undefined || namesDevice(row, device.deviceId)),
+      belongs: (row: Alert) => belongsTo(request, row),
       positionOf: (row: Alert) => ({ order: orderValue(row, plan.orderBy), id: row.id }),
     };
     return readCoveredPage(list, after);
   }
 
-  private plan({ filter, device, orderBy, page }: AlertListRequest): ListPlan {
+  private plan(request: AlertListRequest): ListPlan {
+    const { filter, device, orderBy, page } = request;
     const compiled = toOData(filter, this.parts.dialect);
     const order = orderBy ?? 'CREATED_DESC';
     const listKey = listKeyOf(this.parts.dialect.path, {
       terms: compiled.terms,
       orderBy: order,
       ...(device === undefined ? {} : { deviceId: device.deviceId }),
+      ...mirrorConditions(filter),
     });
-    const named = withDevice(compiled, device, this.parts.dialect);
-    return { filter: named, orderBy: order, listKey, first: page.first };
+    const knowsNoDevices = device !== undefined && this.parts.dialect.deviceCondition === undefined;
+    const named = knowsNoDevices ? { ...compiled, matchesNothing: true } : compiled;
+    return { request, filter: named, orderBy: order, listKey, first: page.first };
   }
 
-  private read(
-    plan: ListPlan,
+  private async read(plan: ListPlan, after: KeysetPosition | undefined, withTotal: boolean): Promise<ReadPage<Alert>> {
+    const question = toQuestion(plan, after, withTotal);
+    const mirrored = readMirrored(this.parts.mirrored, question);
+    if (mirrored === undefined && isForMirrorOnly(plan)) throw mirrorRefusal(this.parts.mirrored);
+    if (mirrored === undefined) {
+      const source = { ...this.parts.mirrored, staleMs: alertListPolicy.staleIfErrorMs };
+      return orLastKnownPage(source, question, this.readUpstream(plan, after, withTotal));
+    }
+    const knowsTotal = !withTotal || mirrored.value?.total !== undefined;
+    if (knowsTotal || isForMirrorOnly(plan) || plan.request.device !== undefined) return mirrored;
+    return withTotalOf(mirrored, this.countBeyond(plan));
+  }
+
+  private async readUpstream(
+    unnamed: ListPlan,
     after: KeysetPosition | undefined,
     withTotal: boolean,
   ): Promise<Cached<StoredPage<Alert>>> {
+    const plan = await this.withDevice(unnamed);
     const { terms } = plan.filter;
     const key = stableJson({ listKey: plan.listKey, terms, first: plan.first, after, withTotal });
     return this.parts.cache.read<StoredPage<Alert>>(alertListPolicy, key, this.scope, (scope) =>
       this.fill(plan, after, withTotal, scope),
     );
+  }
+
+  private async withDevice(plan: ListPlan): Promise<ListPlan> {
+    const { deviceCondition } = this.parts.dialect;
+    if (plan.request.device === undefined || deviceCondition === undefined) return plan;
+    const names = await plan.request.device.dnsNames();
+    const term = `(${names.map((name) => deviceCondition(textLiteral(name))).join(' or ')})`;
+    return { ...plan, filter: { ...plan.filter, terms: [...plan.filter.terms, term] } };
+  }
+
+  /** What the mirror shows of a list that reaches beyond it has no total: the upstream is asked for that alone. */
+  private countBeyond({ filter, listKey }: ListPlan): Promise<Cached<number>> {
+    const key = stableJson({ listKey, count: true });
+    return this.parts.cache.read<number>(alertCountPolicy, key, this.scope, async (scope) => {
+      const { value, asOf } = await this.parts.upstream.send(countCall(this.parts.dialect, filter.terms), scope);
+      return { value: value.count ?? null, asOf, tags: [alertsTag] };
+    });
   }
 
   private async fill(
@@ -129,13 +175,30 @@ export class AlertList {
   }
 }
 
-function withDevice(
-  filter: CompiledAlertFilter,
-  device: DeviceCondition | undefined,
-  dialect: AlertDialect,
-): CompiledAlertFilter {
-  if (device === undefined) return filter;
-  if (dialect.deviceCondition === undefined) return { ...filter, matchesNothing: true };
-  const names = device.dnsNames.map((name) => dialect.deviceCondition?.(textLiteral(name)));
-  return { ...filter, terms: [...filter.terms, `(${names.join(' or ')})`] };
+function isForMirrorOnly({ request }: ListPlan): boolean {
+  return Object.keys(mirrorConditions(request.filter)).length > 0;
+}
+
+function belongsTo({ filter, device }: AlertListRequest, row: Alert): boolean {
+  return matchesAlertFilter(filter, row) && (device === undefined || namesDevice(row, device.deviceId));
+}
+
+function toQuestion(
+  { request, orderBy, first }: ListPlan,
+  after: KeysetPosition | undefined,
+  withTotal: boolean,
+): MirrorQuestion<Alert> {
+  const { filter, device } = request;
+  const timeless = { ...request, filter: { ...filter, createdDateTime: null, lastUpdateDateTime: null } };
+  const keys = [...(device === undefined ? [] : [alertKey('device', device.deviceId)]), ...keysOfFilter(filter)];
+  return {
+    ...mirrorOrderOf(orderBy),
+    matches: (row) => belongsTo(timeless, row),
+    spans: { created: filter?.createdDateTime, updated: filter?.lastUpdateDateTime },
+    key: keys[0],
+    after: toOrderPosition(after),
+    first,
+    withTotal,
+    takesDoubtful: Object.keys(mirrorConditions(filter)).length > 0,
+  };
 }

@@ -1,8 +1,12 @@
 import DataLoader from 'dataloader';
 import type { Filled } from '../../cache/contract.js';
 import { UserInputError } from '../../errors/GatewayError.js';
+import type { Mirror } from '../../mirror/contract.js';
+import { noMirror } from '../../mirror/noMirror.js';
 import type { Logger } from '../../observability/logger.js';
+import type { InstantFilter } from '../../schema/inputs/filters.input.js';
 import type { Alert, AlertComment } from '../../schema/types/alert.type.js';
+import type { AlertStats } from '../../schema/types/alertStats.type.js';
 import type { Connection } from '../../schema/types/connection.js';
 import type { Clock } from '../../time/clock.js';
 import {
@@ -14,11 +18,14 @@ import {
 } from '../../upstream/contract.js';
 import type { DataSourceDeps } from '../createDataSources.js';
 import { toCloudAlertId, toGraphAlertId } from '../mcas/alerts/alertId.js';
+import { type MirroredSource, recallLastKnown, recallMany } from '../paging/mirroredPage.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { toPathSegment } from '../pathSegment.js';
 import { AlertList, type AlertListRequest } from './AlertList.js';
 import { commentCall, getCall, patchCall } from './alertCalls.js';
 import { type AlertDialect, alertDialects } from './alertDialects.js';
+import { toOData } from './alertFilter.js';
+import { type AlertStatsRequest, readAlertStats } from './alertStats.js';
 import { IncidentAlerts } from './IncidentAlerts.js';
 import type { AlertWrites } from './mutations/createAlertWrites.js';
 import { alertPolicy, alertsOfIncidentTag, alertsTag, alertTag } from './policies.js';
@@ -27,7 +34,7 @@ const maxIdsPerRequest = 100;
 
 export type AlertsDeps = Pick<
   DataSourceDeps,
-  'upstreams' | 'cache' | 'clock' | 'logger' | 'alertsDialect' | 'alertWrites'
+  'upstreams' | 'cache' | 'clock' | 'logger' | 'alertsDialect' | 'alertWrites' | 'mirror'
 >;
 
 /** Our face of Microsoft Graph's security alerts in either dialect, one object per operation. */
@@ -37,6 +44,8 @@ export class AlertsDataSource {
   readonly dialect: AlertDialect;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What the mirror may answer to this operation. */
+  readonly mirrored: MirroredSource<'alert'>;
   readonly #deps: AlertsDeps;
   readonly #scope: CallScope;
   readonly #upstream: Upstream;
@@ -55,8 +64,10 @@ export class AlertsDataSource {
     this.#loader = new DataLoader((ids) => this.#loadMany(ids));
     const { cache, clock } = deps;
     const { overlay } = this.writes;
-    this.#list = new AlertList({ upstream: this.#upstream, cache, clock, dialect: this.dialect, overlay }, scope);
-    this.#incidentAlerts = new IncidentAlerts(this.#upstream, cache, overlay, scope);
+    this.mirrored = { mirror: mirrorOf(deps), topic: 'alert', upstream: this.#upstream.name, scope };
+    const parts = { upstream: this.#upstream, cache, clock, dialect: this.dialect, overlay, mirrored: this.mirrored };
+    this.#list = new AlertList(parts, scope);
+    this.#incidentAlerts = new IncidentAlerts(parts, scope);
   }
 
   /**
@@ -97,14 +108,33 @@ export class AlertsDataSource {
     return connection;
   }
 
-  /** Alerts that name an account of this user principal name in their user evidence, newest first. */
-  ofUser(userPrincipalName: string, page: PageRequest, withTotal = false): Promise<Connection<Alert>> {
-    return this.list({ filter: { userPrincipalName }, page, withTotal });
+  /**
+   * Alerts that name an account of this user principal name in their user evidence, newest first.
+   * @param created When they were created; absent: at any time.
+   * @throws {UserInputError} when a time or the cursor is not acceptable.
+   */
+  ofUser(
+    userPrincipalName: string,
+    page: PageRequest,
+    withTotal = false,
+    created?: InstantFilter,
+  ): Promise<Connection<Alert>> {
+    return this.list({ filter: { userPrincipalName, createdDateTime: created ?? null }, page, withTotal });
   }
 
-  /** Alerts of an incident, newest first. The upstream answers them whole, so that `totalCount` is always known. */
-  ofIncident(incidentId: string, page: PageRequest): Promise<Connection<Alert>> {
-    return this.#incidentAlerts.list(incidentId, page);
+  /** Alerts of an incident, newest first. Their number, when it is wanted, needs the upstream, which answers them whole. */
+  ofIncident(incidentId: string, page: PageRequest, withTotal = true): Promise<Connection<Alert>> {
+    return this.#incidentAlerts.list(incidentId, page, withTotal);
+  }
+
+  /**
+   * Counts of alerts over time, from the mirror alone.
+   * @throws {UserInputError} when the question is malformed, too large, or reaches beyond the mirrored window.
+   * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` while the mirror is not caught up.
+   */
+  stats(request: AlertStatsRequest): AlertStats {
+    toOData(request.filter, this.dialect);
+    return readAlertStats(this.mirrored, this.writes.overlay, request);
   }
 
   /** Reads past every cache; our own writes that the upstream does not show yet are in it. Null when it is unknown. */
@@ -146,10 +176,15 @@ export class AlertsDataSource {
   }
 
   async #loadMany(ids: readonly string[]): Promise<(Alert | null | Error)[]> {
-    const found = await this.#deps.cache.readMany<Alert>(alertPolicy, ids, this.#scope, (missing, scope) =>
+    const mirrored = recallMany(this.mirrored, ids);
+    const rest = ids.filter((id) => !mirrored.has(id));
+    const found = await this.#deps.cache.readMany<Alert>(alertPolicy, rest, this.#scope, (missing, scope) =>
       this.#fillMany(missing, scope),
     );
+    const lastKnown = recallLastKnown({ ...this.mirrored, staleMs: alertPolicy.staleIfErrorMs }, found);
     return ids.map((id) => {
+      const known = mirrored.get(id) ?? lastKnown.get(id);
+      if (known !== undefined) return this.writes.overlay.apply(known);
       const cached = found.get(id);
       return cached instanceof Error ? cached : (cached?.value ?? null);
     });
@@ -174,6 +209,11 @@ export class AlertsDataSource {
   #toFilled(id: string, alert: Alert, asOf: string): Filled<Alert> {
     return { value: this.writes.overlay.apply(alert), asOf, tags: [alertTag(id), ...tagsOf(alert)] };
   }
+}
+
+/** What the feed reads of the legacy dialect is best effort, which proves nothing. */
+function mirrorOf({ alertsDialect, mirror = noMirror }: AlertsDeps): Mirror {
+  return alertsDialect === 'v2' ? mirror : noMirror;
 }
 
 function tagsOf({ id, incidentId }: Alert): string[] {

@@ -3,6 +3,7 @@ import type { AlertFilter } from '../../schema/inputs/alertFilter.input.js';
 import type { InstantFilter, ValueFilter } from '../../schema/inputs/filters.input.js';
 import { fromTicks, toTicks } from '../../time/instant.js';
 import { anyOf, textLiteral } from '../odata/filterText.js';
+import { checkSearchable } from '../odata/matchesSearch.js';
 import { type AlertDialect, alertEnums, type FieldWords, type ValueField } from './alertDialects.js';
 
 /** A filter in the upstream's terms. */
@@ -33,6 +34,7 @@ const maxTextCharacters = 512;
  */
 export function toOData(filter: MaybeAlertFilter, dialect: AlertDialect): CompiledAlertFilter {
   if (filter === null || filter === undefined) return { terms: [], matchesNothing: false };
+  for (const [field, text] of Object.entries(mirrorConditions(filter))) checkSearchable(`filter.${field}`, text);
   const values = valueFields.map((field) => compileValues(field, filter[field], dialect.fields[field]));
   const terms = [
     ...values.flatMap((value) => value.terms),
@@ -41,6 +43,14 @@ export function toOData(filter: MaybeAlertFilter, dialect: AlertDialect): Compil
     ...userTerms(filter.userPrincipalName, dialect),
   ];
   return { terms, matchesNothing: values.some((value) => value.matchesNothing) };
+}
+
+const mirrorFields = ['search', 'userId', 'deviceId', 'category', 'mitreTechnique', 'ipAddress', 'sha256'] as const;
+
+/** The conditions that the upstream cannot filter by; none means that it can answer the whole filter. */
+export function mirrorConditions(filter: MaybeAlertFilter): Readonly<Record<string, string>> {
+  const given = mirrorFields.map((field) => [field, filter?.[field]] as const);
+  return Object.fromEntries(given.filter((pair): pair is [(typeof mirrorFields)[number], string] => pair[1] != null));
 }
 
 /** An instant as an unquoted OData literal, in UTC with seven digits. */

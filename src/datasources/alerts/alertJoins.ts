@@ -54,10 +54,8 @@ export async function riskEventsOfAlert(
   if (span === null) return null;
   const ids = await Promise.all(accountsOf(alert).map((account) => userIdOf(sources, account)));
   const known = [...new Set(ids.filter((id) => id !== null))];
-  const parts = await Promise.all(known.map((id) => sources.identity.riskEventsOfUser({ id })));
-  const rows = riskEvents.sort(
-    parts.flatMap((part) => part.events).filter((event) => isInside(riskTimeOf(event), span)),
-  );
+  const parts = await Promise.all(known.map((id) => sources.identity.riskEventsOfUser({ id }, span.from)));
+  const rows = riskEvents.sort(parts.flatMap((part) => part.rows).filter((event) => isInside(riskTimeOf(event), span)));
   const info = mergeRowsInfo(
     parts.map((part) => part.info),
     nowOf(sources),

@@ -1,3 +1,4 @@
+import type { MirrorOrder } from '../../mirror/MirrorTable.js';
 import type { AlertOrder } from '../../schema/inputs/alertFilter.input.js';
 import type { Alert } from '../../schema/types/alert.type.js';
 import { compareInstants } from '../../time/instant.js';
@@ -27,6 +28,12 @@ const orders: Readonly<Record<AlertOrder, ListOrder>> = {
   LAST_UPDATE_DESC: { field: 'lastUpdateDateTime', direction: 'desc' },
   LAST_UPDATE_ASC: { field: 'lastUpdateDateTime', direction: 'asc' },
 };
+
+/** The same order in the terms of the mirror. */
+export function mirrorOrderOf(orderBy: AlertOrder): { readonly order: MirrorOrder; readonly direction: Direction } {
+  const { field, direction } = orders[orderBy];
+  return { order: field === 'createdDateTime' ? 'created' : 'updated', direction };
+}
 
 export interface AlertListOptions {
   readonly dialect: AlertDialect;

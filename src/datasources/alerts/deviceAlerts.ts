@@ -17,7 +17,8 @@ const maxDomains = 4;
 /**
  * Alerts whose evidence names a device, newest created first. The upstream can filter device evidence by `deviceDnsName`
  * alone, and the directory does not know that name: it is the display name, bare or with a DNS domain that the evidence
- * of recent alerts shows. What comes is then checked by device id. Null when the directory tells no id or name.
+ * of recent alerts shows. What comes is then checked by device id. The mirror finds alerts by the device id itself. Null
+ * when the directory tells no id or name.
  */
 export async function alertsOfDevice(
   alerts: AlertsDataSource,
@@ -25,9 +26,17 @@ export async function alertsOfDevice(
   page: PageRequest,
 ): Promise<Connection<Alert> | null> {
   if (!deviceId || !displayName) return null;
-  const domains = alerts.dialect.deviceCondition === undefined ? [] : await recentDomains(alerts);
-  const dnsNames = [displayName, ...domains.map((domain) => `${displayName}.${domain}`)];
-  return alerts.list({ device: { deviceId, dnsNames: dnsNames.map((name) => name.toLowerCase()) }, page });
+  let known: Promise<string[]> | undefined;
+  const dnsNames = () => {
+    known ??= dnsNamesOf(alerts, displayName);
+    return known;
+  };
+  return alerts.list({ device: { deviceId, dnsNames }, page });
+}
+
+async function dnsNamesOf(alerts: AlertsDataSource, displayName: string): Promise<string[]> {
+  const domains = await recentDomains(alerts);
+  return [displayName, ...domains.map((domain) => `${displayName}.${domain}`)].map((name) => name.toLowerCase());
 }
 
 async function recentDomains(alerts: AlertsDataSource): Promise<string[]> {

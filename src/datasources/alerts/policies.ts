@@ -17,6 +17,9 @@ export const alertPolicy: CachePolicy = {
 /** Pages of lists, where a new alert shows only after the lifetime or a change that drops the tag `alerts`. */
 export const alertListPolicy: CachePolicy = { ...alertPolicy, resource: 'alerts', ttlMs: 20 * seconds };
 
+/** How many alerts match a filter, without the alerts. */
+export const alertCountPolicy: CachePolicy = { ...alertListPolicy, resource: 'alertCount' };
+
 /** All alerts of one incident. */
 export const incidentAlertsPolicy: CachePolicy = { ...alertListPolicy, resource: 'incidentAlerts' };
 

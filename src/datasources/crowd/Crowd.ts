@@ -3,6 +3,7 @@ import { toError } from '../../errors/toError.js';
 import type { Clock } from '../../time/clock.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
 import { untilDeadline } from '../../upstream/deadline.js';
+import { isMemoryOnly, notAtHand } from '../../upstream/memoryOnly.js';
 import { isPassing, outlives } from './passing.js';
 import { inTurn, ranks, type Seat } from './Seat.js';
 
@@ -79,6 +80,7 @@ export class Crowd<W extends Want, R> {
   /** Every want's result by key. Rejects with the signal's reason when aborted; others go on without. */
   async read(wants: readonly W[], scope: CallScope): Promise<ReadonlyMap<string, R | Error>> {
     scope.signal.throwIfAborted();
+    if (isMemoryOnly(scope)) return new Map(wants.map(({ key }) => [key, notAtHand(this.#deps.upstream.name, scope)]));
     const seats = wants.map((want, index) => this.#seat(want, index, scope));
     const done = new AbortController();
     const onAbort = () => this.#leave(seats, toError(scope.signal.reason));

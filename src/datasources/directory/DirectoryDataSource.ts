@@ -21,10 +21,10 @@ export class DirectoryDataSource {
   readonly #userList: EntityListing<User>;
   readonly #deviceList: EntityListing<Device>;
 
-  constructor(deps: Pick<DataSourceDeps, 'upstreams' | 'cache'>, scope: CallScope) {
+  constructor(deps: Pick<DataSourceDeps, 'upstreams' | 'cache' | 'named'>, scope: CallScope) {
     const upstream = deps.upstreams.GRAPH_DIRECTORY;
-    this.#users = new EntityReader(userKind, upstream, deps.cache, scope);
-    this.#devices = new EntityReader(deviceKind, upstream, deps.cache, scope);
+    this.#users = new EntityReader(userKind, upstream, deps.cache, scope, deps.named?.users);
+    this.#devices = new EntityReader(deviceKind, upstream, deps.cache, scope, deps.named?.devices);
     this.#userList = new EntityListing(userKind, upstream, deps.cache, scope);
     this.#deviceList = new EntityListing(deviceKind, upstream, deps.cache, scope);
   }

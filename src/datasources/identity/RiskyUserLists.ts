@@ -5,12 +5,14 @@ import type { RiskyUser, RiskyUserHistoryItem } from '../../schema/types/riskyUs
 import type { Clock } from '../../time/clock.js';
 import type { AnswerWarning, CallScope, Upstream } from '../../upstream/contract.js';
 import { listKeyOf } from '../paging/cursor.js';
+import { orWhileAway } from '../paging/mirroredPage.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { toRowsInfo } from '../paging/rowsInfo.js';
 import type { PendingRisk } from './actions/PendingRisk.js';
 import { readRows, riskyUserHistoryCall, riskyUsersCall } from './calls.js';
 import type { CompiledFilter } from './conditions.js';
 import { compileRiskyUserFilter } from './filters.js';
+import type { ListedRows, MirroredRisk } from './MirroredRisk.js';
 import { checkCursor, NewestFirst } from './newestFirst.js';
 import { riskyUserHistoryPolicy, riskyUsersPolicy } from './policies.js';
 import { truncationWarning } from './truncation.js';
@@ -35,6 +37,8 @@ export class RiskyUserLists {
     private readonly clock: Clock,
     private readonly scope: CallScope,
     private readonly pending: PendingRisk,
+    /** What is proved, and what stands in while the upstream is away. */
+    private readonly kept: Readonly<Record<'mirrored' | 'lastKnown', MirroredRisk>>,
   ) {}
 
   /**
@@ -45,17 +49,12 @@ export class RiskyUserLists {
     const compiled = compileRiskyUserFilter(filter);
     const key = listKeyOf('riskyUsers', filter ?? {});
     checkCursor(page, key);
-    const cached = await this.cache.read<StoredRows<RiskyUser>>(riskyUsersPolicy, key, this.scope, (scope) =>
-      this.#fillList(compiled, scope),
-    );
-    const { rows: read, whole } = cached.value ?? { rows: [], whole: true };
+    const { mirrored, lastKnown } = this.kept;
+    const { rows: read, info } =
+      mirrored.riskyUsers(compiled) ??
+      (await orWhileAway(this.#readList(compiled, key), () => lastKnown.riskyUsers(compiled)));
     const rows = this.#withOwnActions(read, compiled);
-    const warnings = whole ? [] : [this.#warn(`the risky users beyond ${maxPages} pages of 500 rows`)];
-    return usersByChange.page(rows, page, {
-      key,
-      totalCount: whole ? rows.length : null,
-      info: toRowsInfo(cached, warnings),
-    });
+    return usersByChange.page(rows, page, { key, totalCount: info.truncated ? null : rows.length, info });
   }
 
   /**
@@ -78,6 +77,15 @@ export class RiskyUserLists {
     );
     if (cached.value?.whole === false) this.#warn(`the history beyond ${maxPages} pages`);
     return cached.value?.rows ?? [];
+  }
+
+  async #readList(filter: CompiledFilter<RiskyUser>, key: string): Promise<ListedRows<RiskyUser>> {
+    const cached = await this.cache.read<StoredRows<RiskyUser>>(riskyUsersPolicy, key, this.scope, (scope) =>
+      this.#fillList(filter, scope),
+    );
+    const { rows, whole } = cached.value ?? { rows: [], whole: true };
+    const warnings = whole ? [] : [this.#warn(`the risky users beyond ${maxPages} pages of 500 rows`)];
+    return { rows, info: toRowsInfo(cached, warnings) };
   }
 
   async #fillList(filter: CompiledFilter<RiskyUser>, scope: CallScope): Promise<Filled<StoredRows<RiskyUser>>> {

@@ -7,11 +7,10 @@ import type { Clock } from '../../time/clock.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
 import { crowdOf } from '../crowd/crowdOf.js';
 import { maxValuesPerFilter } from '../odata/filterText.js';
-import type { RowsInfo } from '../paging/connection.js';
-import { listKeyOf } from '../paging/cursor.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { toRowsInfo } from '../paging/rowsInfo.js';
-import { checkCursor, NewestFirst } from './newestFirst.js';
+import type { ListedRows } from './MirroredRisk.js';
+import { NewestFirst } from './newestFirst.js';
 import { tenantRiskEventsPolicy, userRiskEventsPolicy } from './policies.js';
 import type { RiskEventList } from './RiskEventList.js';
 import { buildRiskEventsCrowd, type RiskEventsRead } from './riskEventsCrowd.js';
@@ -20,12 +19,6 @@ import { truncationWarning } from './truncation.js';
 
 /** Upstream pages of 500 rows that one filter of up to 15 users may cost. */
 const maxPagesPerFilter = 4;
-
-/** All risk events of one user, latest act first, with the truth about them. */
-export interface RiskEventsOfUser {
-  readonly events: readonly RiskEvent[];
-  readonly info: RowsInfo;
-}
 
 interface StoredUserEvents {
   readonly events: readonly RiskEvent[];
@@ -39,7 +32,7 @@ const byActivity = new NewestFirst<RiskEvent>((event) => event.activityDateTime)
  * is known to take fewer, it is read instead.
  */
 export class UserRiskEvents {
-  readonly #loader: DataLoader<string, RiskEventsOfUser>;
+  readonly #loader: DataLoader<string, ListedRows<RiskEvent>>;
   readonly #rows: TenantRows<RiskEvent>;
   /** The upstream's own spelling of the ids, which are otherwise compared in lower case. */
   readonly #spelling = new Map<string, string>();
@@ -55,21 +48,19 @@ export class UserRiskEvents {
     this.#loader = new DataLoader((ids) => this.#load(ids), { batchScheduleFn: (dispatch) => setImmediate(dispatch) });
   }
 
-  of(userId: string): Promise<RiskEventsOfUser> {
+  of(userId: string): Promise<ListedRows<RiskEvent>> {
     const key = userId.toLowerCase();
     this.#spelling.set(key, userId);
     return this.#loader.load(key);
   }
 
-  /** @throws {UserInputError} when the cursor belongs to another list. */
-  async pageOf(userId: string, page: PageRequest): Promise<Connection<RiskEvent>> {
-    const key = listKeyOf('user.riskEvents', { userId: userId.toLowerCase() });
-    checkCursor(page, key);
-    const { events, info } = await this.of(userId);
-    return byActivity.page(events, page, { key, totalCount: info.truncated ? null : events.length, info });
+  /** @param key Of the list, which the page's cursor belongs to. */
+  async pageOf(userId: string, page: PageRequest, key: string): Promise<Connection<RiskEvent>> {
+    const { rows, info } = await this.of(userId);
+    return byActivity.page(rows, page, { key, totalCount: info.truncated ? null : rows.length, info });
   }
 
-  async #load(ids: readonly string[]): Promise<(RiskEventsOfUser | Error)[]> {
+  async #load(ids: readonly string[]): Promise<(ListedRows<RiskEvent> | Error)[]> {
     const found = await this.cache.readMany<StoredUserEvents>(userRiskEventsPolicy, ids, this.scope, (missing, scope) =>
       this.#fill(missing, scope),
     );
@@ -82,7 +73,7 @@ export class UserRiskEvents {
         const cached = await this.#orStandIn(id, found.get(id));
         if (cached === undefined || cached instanceof Error) return cached ?? new Error('The cache left out a user.');
         const warnings = cached.value?.whole === false ? [truncation] : [];
-        return { events: cached.value?.events ?? [], info: toRowsInfo(cached, warnings) };
+        return { rows: cached.value?.events ?? [], info: toRowsInfo(cached, warnings) };
       }),
     );
     if (answers.some((answer) => !(answer instanceof Error) && answer.info.truncated))

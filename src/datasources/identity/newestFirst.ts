@@ -20,13 +20,12 @@ export class NewestFirst<T extends { readonly id: string }> {
   /** @throws {UserInputError} when the cursor belongs to another list; {@link checkCursor} says so before rows are read. */
   page(sorted: readonly T[], page: PageRequest, list: ListFacts): Connection<T> {
     const rest = this.after(sorted, checkCursor(page, list.key));
-    return toConnection({
-      rows: rest.slice(0, page.first),
-      cursorOf: (row) => encodeCursor(this.positionOf(row), list.key),
-      hasNextPage: rest.length > page.first,
-      totalCount: list.totalCount,
-      info: list.info,
-    });
+    return this.connection(rest.slice(0, page.first), { ...list, hasNextPage: rest.length > page.first });
+  }
+
+  /** @param rows Of one page, sorted. */
+  connection(rows: readonly T[], { key, ...facts }: ListFacts & { readonly hasNextPage: boolean }): Connection<T> {
+    return toConnection({ rows, cursorOf: (row) => encodeCursor(this.positionOf(row), key), ...facts });
   }
 
   private positionOf(row: T): KeysetPosition {

@@ -9,6 +9,9 @@ const base = {
   negativeTtlMs: 60_000,
 } as const;
 
+/** How long after the mirror last kept up its rows stand in for an upstream that is away. */
+export const mirroredStaleMs = base.staleIfErrorMs;
+
 export const riskEventPolicy: CachePolicy = { ...base, resource: 'riskEvent' };
 export const riskEventsPolicy: CachePolicy = { ...base, resource: 'riskEvents' };
 export const userRiskEventsPolicy: CachePolicy = { ...base, resource: 'riskEvents.ofUser' };

@@ -1,17 +1,33 @@
 import type { Cache, Cached, Filled } from '../../cache/contract.js';
+import type { MirrorQuestion } from '../../mirror/readPage.js';
+import type { IncidentFilter } from '../../schema/inputs/incidentFilter.input.js';
 import type { Connection } from '../../schema/types/connection.js';
 import type { Incident } from '../../schema/types/incident.type.js';
 import type { Clock } from '../../time/clock.js';
 import type { CallScope, Upstream } from '../../upstream/contract.js';
 import type { Overlay } from '../mutations/PendingWrites.js';
-import { emptyPage, readCoveredPage, type StoredPage } from '../paging/coveredPage.js';
+import { emptyPage, type ReadPage, readCoveredPage, type StoredPage } from '../paging/coveredPage.js';
 import { decodeTimeCursor, type KeysetPosition, listKeyOf, stableJson } from '../paging/cursor.js';
 import { walkKeysetPage } from '../paging/keysetWalk.js';
+import {
+  type MirroredSource,
+  mirrorRefusal,
+  orLastKnownPage,
+  readMirrored,
+  toOrderPosition,
+  withTotalOf,
+} from '../paging/mirroredPage.js';
 import type { PageRequest } from '../paging/pageArgs.js';
 import { type CompiledIncidentFilter, compileIncidentFilter } from './filter.js';
-import { countCall, type IncidentList as ListedIncidents, orderValue, walkableIncidents } from './listing.js';
+import {
+  countCall,
+  type IncidentList as ListedIncidents,
+  mirrorOrderOf,
+  orderValue,
+  walkableIncidents,
+} from './listing.js';
 import { matchesIncidentFilter } from './matchesIncidentFilter.js';
-import { incidentListPolicy, incidentsTag, incidentTag, truncatedWarning } from './policies.js';
+import { incidentCountPolicy, incidentListPolicy, incidentsTag, incidentTag, truncatedWarning } from './policies.js';
 
 /** A list request with its page; `withTotal` asks for `totalCount`, which may cost a call. */
 export interface IncidentListRequest extends ListedIncidents {
@@ -24,17 +40,19 @@ export interface IncidentListParts {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly overlay: Overlay<Incident>;
+  readonly mirrored: MirroredSource<'incident'>;
 }
 
-/** A request in the terms of the upstream. */
+/** A request in the terms of the upstream, and what it lets the mirror answer. */
 interface ListPlan {
+  readonly asked: IncidentFilter | null | undefined;
   readonly filter: CompiledIncidentFilter;
   readonly orderBy: ListedIncidents['orderBy'];
   readonly listKey: string;
   readonly first: number;
 }
 
-/** Pages of incidents for one operation: from the cache or the upstream, with our own writes over them. */
+/** Pages of incidents for one operation: from the mirror, the cache or the upstream, with our own writes over them. */
 export class IncidentList {
   constructor(
     private readonly parts: IncidentListParts,
@@ -47,8 +65,9 @@ export class IncidentList {
    */
   async page({ filter, orderBy, page, withTotal }: IncidentListRequest): Promise<Connection<Incident>> {
     const compiled = compileIncidentFilter(filter);
-    const listKey = listKeyOf('incidents', { terms: compiled.terms, orderBy });
-    const plan = { filter: compiled, orderBy, listKey, first: page.first };
+    const search = filter?.search ?? undefined;
+    const listKey = listKeyOf('incidents', { terms: compiled.terms, orderBy, search });
+    const plan = { asked: filter, filter: compiled, orderBy, listKey, first: page.first };
     const after = page.after === undefined ? undefined : decodeTimeCursor(page.after, listKey);
     if (compiled.matchesNothing) return emptyPage(new Date(this.parts.clock.now()).toISOString());
     const list = {
@@ -63,7 +82,32 @@ export class IncidentList {
     return readCoveredPage(list, after);
   }
 
-  private read(
+  private async read(
+    plan: ListPlan,
+    after: KeysetPosition | undefined,
+    withTotal: boolean,
+  ): Promise<ReadPage<Incident>> {
+    const question = toQuestion(plan, after, withTotal);
+    const mirrored = readMirrored(this.parts.mirrored, question);
+    if (mirrored === undefined && isForMirrorOnly(plan)) throw mirrorRefusal(this.parts.mirrored);
+    if (mirrored === undefined) {
+      const source = { ...this.parts.mirrored, staleMs: incidentListPolicy.staleIfErrorMs };
+      return orLastKnownPage(source, question, this.readUpstream(plan, after, withTotal));
+    }
+    const knowsTotal = !withTotal || mirrored.value?.total !== undefined;
+    return knowsTotal || isForMirrorOnly(plan) ? mirrored : withTotalOf(mirrored, this.countBeyond(plan));
+  }
+
+  /** What the mirror shows of a list that reaches beyond it has no total: the upstream is asked for that alone. */
+  private countBeyond({ filter, listKey }: ListPlan): Promise<Cached<number>> {
+    const key = stableJson({ listKey, count: true });
+    return this.parts.cache.read<number>(incidentCountPolicy, key, this.scope, async (scope) => {
+      const { value, asOf } = await this.parts.upstream.send(countCall(filter), scope);
+      return { value: value.count ?? null, asOf, tags: [incidentsTag] };
+    });
+  }
+
+  private readUpstream(
     plan: ListPlan,
     after: KeysetPosition | undefined,
     withTotal: boolean,
@@ -95,4 +139,24 @@ export class IncidentList {
   private async countAll(filter: CompiledIncidentFilter, scope: CallScope): Promise<number | undefined> {
     return (await this.parts.upstream.send(countCall(filter), scope)).value.count;
   }
+}
+
+function isForMirrorOnly({ asked }: ListPlan): boolean {
+  return asked?.search != null;
+}
+
+function toQuestion(
+  { asked, orderBy, first }: ListPlan,
+  after: KeysetPosition | undefined,
+  withTotal: boolean,
+): MirrorQuestion<Incident> {
+  const timeless = { ...asked, createdDateTime: null, lastUpdateDateTime: null };
+  return {
+    ...mirrorOrderOf(orderBy),
+    matches: (row) => matchesIncidentFilter(timeless, row),
+    spans: { created: asked?.createdDateTime, updated: asked?.lastUpdateDateTime },
+    after: toOrderPosition(after),
+    first,
+    withTotal,
+  };
 }

@@ -1,5 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Cache, Filled } from '../../cache/contract.js';
+import type { Mirror } from '../../mirror/contract.js';
+import { noMirror } from '../../mirror/noMirror.js';
 import type { Logger } from '../../observability/logger.js';
 import type { AlertComment } from '../../schema/types/alert.type.js';
 import type { Connection } from '../../schema/types/connection.js';
@@ -14,6 +16,7 @@ import {
 } from '../../upstream/contract.js';
 import { alertsOfIncidentTag, alertsTag } from '../alerts/policies.js';
 import type { EditableSource } from '../mutations/ObjectEditor.js';
+import { type MirroredSource, recallLastKnown, recallMany } from '../paging/mirroredPage.js';
 import { toPathSegment } from '../pathSegment.js';
 import { IncidentList, type IncidentListRequest } from './IncidentList.js';
 import { commentCall, getCall, patchCall } from './incidentCalls.js';
@@ -30,6 +33,8 @@ export interface IncidentsDeps {
   readonly logger: Logger;
   /** One per process: what it remembers of its own writes to incidents. */
   readonly incidentWrites: IncidentWrites;
+  /** Absent: nothing is mirrored. */
+  readonly mirror?: Mirror;
 }
 
 /** Incidents of the tenant, for one operation. */
@@ -40,6 +45,7 @@ export class IncidentsDataSource implements EditableSource<Incident> {
   readonly logger: Logger;
   private readonly loader: DataLoader<string, Incident | null>;
   private readonly incidents: IncidentList;
+  private readonly mirrored: MirroredSource<'incident'>;
 
   constructor(
     private readonly deps: IncidentsDeps,
@@ -49,7 +55,9 @@ export class IncidentsDataSource implements EditableSource<Incident> {
     this.clock = deps.clock;
     this.logger = deps.logger;
     this.loader = new DataLoader(async (ids) => this.loadMany(ids));
-    this.incidents = new IncidentList({ ...deps, overlay: this.writes.overlay }, scope);
+    const { mirror = noMirror, upstream } = deps;
+    this.mirrored = { mirror, topic: 'incident', upstream: upstream.name, scope };
+    this.incidents = new IncidentList({ ...deps, overlay: this.writes.overlay, mirrored: this.mirrored }, scope);
   }
 
   /**
@@ -130,10 +138,15 @@ export class IncidentsDataSource implements EditableSource<Incident> {
   }
 
   private async loadMany(ids: readonly string[]): Promise<(Incident | null | Error)[]> {
-    const found = await this.deps.cache.readMany<Incident>(incidentPolicy, ids, this.scope, (missing, scope) =>
+    const mirrored = recallMany(this.mirrored, ids);
+    const rest = ids.filter((id) => !mirrored.has(id));
+    const found = await this.deps.cache.readMany<Incident>(incidentPolicy, rest, this.scope, (missing, scope) =>
       this.fillMany(missing, scope),
     );
+    const lastKnown = recallLastKnown({ ...this.mirrored, staleMs: incidentPolicy.staleIfErrorMs }, found);
     return ids.map((id) => {
+      const known = mirrored.get(id) ?? lastKnown.get(id);
+      if (known !== undefined) return this.writes.overlay.apply(known);
       const cached = found.get(id);
       if (cached instanceof Error) return cached;
       return cached?.value ? this.writes.overlay.apply(cached.value) : null;

@@ -6,6 +6,7 @@ import type { InstantFilter, ValueFilter } from '../../schema/inputs/filters.inp
 import type { IncidentFilter } from '../../schema/inputs/incidentFilter.input.js';
 import { fromTicks, toTicks } from '../../time/instant.js';
 import { anyOf, maxValuesPerFilter, textLiteral } from '../odata/filterText.js';
+import { checkSearchable } from '../odata/matchesSearch.js';
 
 /** Conditions on incidents in the upstream's own terms. */
 export interface CompiledIncidentFilter {
@@ -31,6 +32,7 @@ const enums = {
  */
 export function compileIncidentFilter(filter: IncidentFilter | null | undefined): CompiledIncidentFilter {
   if (filter === null || filter === undefined) return { terms: [], matchesNothing: false };
+  if (filter.search != null) checkSearchable('filter.search', filter.search);
   const values: [string, ValueFilter | null | undefined][] = [['assignedTo', filter.assignedTo]];
   for (const [name, wireEnum] of Object.entries(enums)) {
     values.push([name, toWords(name, filter[name as keyof typeof enums], wireEnum)]);

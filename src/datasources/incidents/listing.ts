@@ -1,3 +1,4 @@
+import type { MirrorOrder } from '../../mirror/MirrorTable.js';
 import type { IncidentFilter, IncidentOrder } from '../../schema/inputs/incidentFilter.input.js';
 import type { Incident } from '../../schema/types/incident.type.js';
 import type { CallScope, Page, Upstream, UpstreamAnswer, UpstreamCall } from '../../upstream/contract.js';
@@ -67,6 +68,15 @@ export function walkableIncidents(
 /** The value that an order compares; empty when the incident has none. */
 export function orderValue(incident: Incident, orderBy: IncidentOrder): string {
   return incident[orders[orderBy].property] ?? '';
+}
+
+/** The same order in the terms of the mirror. */
+export function mirrorOrderOf(orderBy: IncidentOrder): {
+  readonly order: MirrorOrder;
+  readonly direction: 'asc' | 'desc';
+} {
+  const { property, direction } = orders[orderBy];
+  return { order: property === 'createdDateTime' ? 'created' : 'updated', direction };
 }
 
 /** Asks how many incidents match, with the least data. */

@@ -22,6 +22,9 @@ export const incidentListPolicy: CachePolicy = {
   staleWhileRevalidateMs: 0,
 };
 
+/** How many incidents match a filter, without the incidents. */
+export const incidentCountPolicy: CachePolicy = { ...incidentListPolicy, resource: 'incidentCount' };
+
 /** Carried by every list of incidents. */
 export const incidentsTag = 'incidents';
 

@@ -1,4 +1,5 @@
 import type { Cache } from '../../cache/contract.js';
+import type { Mirror } from '../../mirror/contract.js';
 import type { Clock } from '../../time/clock.js';
 import type { Upstream } from '../../upstream/contract.js';
 import type { CallAllowance } from './calls.js';
@@ -10,4 +11,6 @@ export interface McasDeps {
   readonly clock: Clock;
   /** What the operation may spend on reads, shared by all datasources of Cloud Apps. */
   readonly allowance: CallAllowance;
+  /** Told of writes that other upstreams show too. Absent: nothing is mirrored. */
+  readonly mirror?: Pick<Mirror, 'doubt'>;
 }

@@ -15,10 +15,20 @@ const minutes = 60_000;
 const policy: CachePolicy = {
   resource: 'mcasActivitiesOfUser',
   upstream: 'MCAS',
-  ttlMs: 2 * minutes,
-  staleWhileRevalidateMs: 3 * minutes,
+  ttlMs: 3 * minutes,
+  staleWhileRevalidateMs: 2 * minutes,
   staleIfErrorMs: 30 * minutes,
   negativeTtlMs: minutes,
+};
+
+/** Activities are stored within minutes of their time, so that of spans that ended so long ago hardly any is still to come. */
+const settledAfterMs = 30 * minutes;
+const settledPolicy: CachePolicy = {
+  ...policy,
+  resource: 'mcasSettledActivitiesOfUser',
+  ttlMs: 30 * minutes,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 120 * minutes,
 };
 
 export interface UserActivitiesDeps {
@@ -48,17 +58,33 @@ export class UserActivitiesLoader {
 
   private async loadMany(wants: readonly UserWant[]): Promise<(Cached<UserActivities> | Error)[]> {
     const wantOf = new Map(wants.map((want) => [want.key, want]));
-    const found = await this.deps.cache.readMany<UserActivities>(
-      policy,
-      [...wantOf.keys()],
-      this.scope,
-      (keys, scope) =>
-        this.fill(
-          keys.map((key) => wantOf.get(key)).filter((want) => want !== undefined),
-          scope,
-        ),
+    const settledBefore = this.deps.clock.now() - settledAfterMs;
+    const isSettled = ({ span }: UserWant) => span.lte !== undefined && span.lte < settledBefore;
+    const unique = [...wantOf.values()];
+    const found = await Promise.all([
+      this.readMany(
+        policy,
+        unique.filter((want) => !isSettled(want)),
+        wantOf,
+      ),
+      this.readMany(settledPolicy, unique.filter(isSettled), wantOf),
+    ]);
+    return wants.map(({ key }) => this.toAnswer(found[0].get(key) ?? found[1].get(key)));
+  }
+
+  private async readMany(
+    kept: CachePolicy,
+    wants: readonly UserWant[],
+    wantOf: ReadonlyMap<string, UserWant>,
+  ): Promise<ReadonlyMap<string, Cached<UserActivities> | Error>> {
+    if (wants.length === 0) return new Map();
+    const keys = wants.map(({ key }) => key);
+    return this.deps.cache.readMany<UserActivities>(kept, keys, this.scope, (missing, scope) =>
+      this.fill(
+        missing.map((key) => wantOf.get(key)).filter((want) => want !== undefined),
+        scope,
+      ),
     );
-    return wants.map((want) => this.toAnswer(found.get(want.key)));
   }
 
   private toAnswer(found: Cached<UserActivities> | Error | undefined): Cached<UserActivities> | Error {

@@ -5,6 +5,16 @@ export type Claim<T> =
   /** Somebody is at it; resolves with the outcome, or `undefined` when the claim was released. */
   | { readonly kind: 'pending'; readonly outcome: Promise<T | undefined> }
   | { readonly kind: 'done'; readonly outcome: T }
+  /**
+   * Whoever claimed the key died over the work, which may be done or not. It is ours to find out: `finish` when that is
+   * known, `leave` it to a later repeat when it is not.
+   */
+  | {
+      readonly kind: 'abandoned';
+      readonly claimedAt: number;
+      finish(outcome: T): Promise<void>;
+      leave(): Promise<void>;
+    }
   /** The key stands for another input. */
   | { readonly kind: 'reused' };
 
@@ -13,6 +23,9 @@ export type Claim<T> =
  * is pending until it is finished or released; only final outcomes are kept.
  */
 export interface IdempotencyStore {
-  /** @param key Principal, mutation and the caller's key. @param inputHash Digest of the input without the key. */
+  /**
+   * @param key Principal, mutation and the caller's key. @param inputHash Digest of the input without the key.
+   * @throws {MutationsUnavailableError} when what was claimed cannot be looked up; then nothing may be written.
+   */
   claim<T>(key: string, inputHash: string): Promise<Claim<T>>;
 }

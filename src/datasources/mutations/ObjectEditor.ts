@@ -6,7 +6,7 @@ import { compareInstants, toTicks } from '../../time/instant.js';
 import { NotFoundError } from '../../upstream/contract.js';
 import { outcomeIsUnknown } from '../../upstream/failures.js';
 import type { ObjectWrites } from './createObjectWrites.js';
-import { keyReused, problem } from './mutationErrors.js';
+import { problem } from './mutationErrors.js';
 import { later } from './PendingWrites.js';
 import { type PatchBody, showsFields } from './patchFields.js';
 import { type IdempotentRequest, runIdempotent } from './runIdempotent.js';
@@ -83,8 +83,31 @@ export class ObjectEditor<T extends Triaged, P extends object> {
    */
   async editOnce(request: IdempotentRequest, id: string, read: ReadEdit<P>): Promise<EditOutcome<T>> {
     if (!read.ok) return this.refuse(id, read.errors);
-    const answer = await runIdempotent(this.source.writes.idempotency, request, () => this.edit(read.edit));
-    return answer.reused ? this.refuse(id, [keyReused]) : answer.outcome;
+    const { idempotency } = this.source.writes;
+    const edit = () => this.edit(read.edit);
+    const answer = await runIdempotent(idempotency, request, edit, (since) => this.recover(read.edit, since));
+    return answer.problem ? this.refuse(id, [answer.problem]) : answer.outcome;
+  }
+
+  /**
+   * Finishes an edit over which another instance died. Fields that the object does not show are written, because a PATCH
+   * can be repeated; a comment that it does not show may still come to light and is not written again.
+   */
+  private async recover(edit: ObjectEdit<P>, since: number): Promise<EditOutcome<T>> {
+    const unsupported = this.rules.unsupported(edit);
+    if (unsupported.length > 0) return this.refuse(edit.id, unsupported);
+    const { comment, ...fieldsOnly } = edit;
+    return this.source.writes.locks.run(edit.id, async () => {
+      const now = await this.source.freshById(edit.id);
+      if (now === null) return this.notFound();
+      const { fields } = this.rules.toPatchBody(edit.patch, now);
+      const isPatched = isEmpty(edit.patch) || showsFields(now, fields);
+      const patched = isPatched ? await this.settle(now, []) : await this.editLocked(fieldsOnly);
+      if (comment === undefined || patched.errors.length > 0) return patched;
+      const sentAt = new Date(since - clockSkewMs).toISOString();
+      if (findNewComment(now.comments, comment, [], sentAt) !== undefined) return patched;
+      return { ...patched, errors: [commentUnknown], isFinal: true };
+    });
   }
 
   private async edit(edit: ObjectEdit<P>): Promise<EditOutcome<T>> {
@@ -184,8 +207,7 @@ export class ObjectEditor<T extends Triaged, P extends object> {
   }
 
   private async settleUnknown(base: T | undefined, isPatched: boolean): Promise<EditOutcome<T>> {
-    const message = 'Whether the comment was written could not be found out; it was not sent again.';
-    const errors = [problem('OUTCOME_UNKNOWN', message, 'comment')];
+    const errors = [commentUnknown];
     if (isPatched) return this.settle(base ?? null, errors);
     return { object: base ?? null, cursor: null, errors, isFinal: true };
   }
@@ -220,6 +242,12 @@ export class ObjectEditor<T extends Triaged, P extends object> {
     return { object, cursor: null, errors, isFinal: false };
   }
 }
+
+const commentUnknown = problem(
+  'OUTCOME_UNKNOWN',
+  'Whether the comment was written could not be found out; it was not sent again.',
+  'comment',
+);
 
 /** The upstream understood the request and found the values wrong. */
 export function isRefusal(error: unknown): boolean {

@@ -10,6 +10,13 @@ export function invalid(member: string | null, message: string): MutationError {
   return problem('INVALID_INPUT', message, ...(member === null ? [] : [member]));
 }
 
+/** Whoever had the key before died over the work. */
+export const diedAtWork: MutationError = problem(
+  'OUTCOME_UNKNOWN',
+  'An earlier request with this idempotency key broke off, and whether it wrote could not be found out; it was not sent again.',
+  'idempotencyKey',
+);
+
 /** The key stands for another input. */
 export const keyReused: MutationError = problem(
   'IDEMPOTENCY_KEY_REUSED',

@@ -1,4 +1,4 @@
-import type { Cached } from '../../cache/contract.js';
+import type { AnswerSource } from '../../schema/types/answerInfo.type.js';
 import type { Connection } from '../../schema/types/connection.js';
 import type { CallMeter } from '../../upstream/contract.js';
 import { type RowsInfo, toConnection } from './connection.js';
@@ -12,13 +12,22 @@ const maxRefills = 3;
 /** What the cache keeps of a page: rows as the upstream had them, because cursors are made from those. */
 export type StoredPage<T> = Omit<WalkedPage<T>, 'asOf'>;
 
+/** A page and where it comes from. */
+export interface ReadPage<T> {
+  /** Null when there is nothing. */
+  readonly value: StoredPage<T> | null;
+  readonly asOf: string;
+  readonly stale: boolean;
+  readonly source: AnswerSource;
+}
+
 /** A list at the upstream that our own recent writes cover. */
 export interface CoveredList<T extends { readonly id: string }> {
   readonly listKey: string;
   readonly first: number;
   readonly meter: CallMeter;
-  /** Reads the page behind a position, from the cache or the upstream; only the head of the answer tells a total. */
-  read(after: KeysetPosition | undefined, isHead: boolean): Promise<Cached<StoredPage<T>>>;
+  /** Reads the page behind a position, from wherever it is good; only the head of the answer tells a total. */
+  read(after: KeysetPosition | undefined, isHead: boolean): Promise<ReadPage<T>>;
   /** The row with our own writes. */
   cover(row: T): T;
   /** Whether the covered row still belongs to the list. */
@@ -69,14 +78,14 @@ export function emptyPage<T extends { readonly id: string }>(asOf: string): Conn
   });
 }
 
-function keep<T extends { readonly id: string }>(list: CoveredList<T>, page: Cached<StoredPage<T>>): Row<T>[] {
+function keep<T extends { readonly id: string }>(list: CoveredList<T>, page: ReadPage<T>): Row<T>[] {
   return (page.value?.rows ?? [])
     .map((row) => ({ node: list.cover(row), position: list.positionOf(row) }))
     .filter(({ node }) => list.belongs(node));
 }
 
 /** What is true of a page; its warnings are told beside the whole answer too. */
-function tell<T extends { readonly id: string }>(list: CoveredList<T>, page: Cached<StoredPage<T>>): RowsInfo {
+function tell<T extends { readonly id: string }>(list: CoveredList<T>, page: ReadPage<T>): RowsInfo {
   const { value, asOf, source, stale } = page;
   const warnings = value?.warnings ?? [];
   for (const warning of warnings) list.meter.warning(warning);
@@ -103,14 +112,11 @@ function toPage<T extends { readonly id: string }>(
   return { ...connection, pageInfo: { ...connection.pageInfo, endCursor } };
 }
 
-function hasNext<T>(page: Cached<StoredPage<T>>): boolean {
+function hasNext<T>(page: ReadPage<T>): boolean {
   return page.value?.hasNextPage ?? false;
 }
 
-function endOf<T extends { readonly id: string }>(
-  list: CoveredList<T>,
-  page: Cached<StoredPage<T>>,
-): KeysetPosition | undefined {
+function endOf<T extends { readonly id: string }>(list: CoveredList<T>, page: ReadPage<T>): KeysetPosition | undefined {
   const last = page.value?.rows.at(-1);
   return last === undefined ? undefined : list.positionOf(last);
 }

@@ -1,4 +1,4 @@
-import type { Cached } from '../../cache/contract.js';
+import type { AnswerSource } from '../../schema/types/answerInfo.type.js';
 import { compareInstants } from '../../time/instant.js';
 import type { AnswerWarning } from '../../upstream/contract.js';
 import type { RowsInfo } from './connection.js';
@@ -11,19 +11,28 @@ export function mergeRowsInfo(parts: readonly RowsInfo[], whenEmptyAsOf: string)
   );
   return {
     asOf: oldest ?? whenEmptyAsOf,
-    source: parts.some((part) => part.source === 'UPSTREAM') ? 'UPSTREAM' : 'CACHE',
+    source: mergeSources(parts),
     stale: parts.some((part) => part.stale === true),
     truncated: parts.some((part) => part.truncated === true),
     warnings: uniqueWarnings(parts.flatMap((part) => part.warnings ?? [])),
   };
 }
 
-/** The truth about one cached value. */
-export function toRowsInfo(cached: Cached<unknown>, warnings: readonly AnswerWarning[] = []): RowsInfo {
+/** The source that cost most, because it is why the answer took as long as it did. */
+function mergeSources(parts: readonly RowsInfo[]): AnswerSource {
+  if (parts.some((part) => part.source === 'UPSTREAM')) return 'UPSTREAM';
+  return parts.length > 0 && parts.every((part) => part.source === 'MIRROR') ? 'MIRROR' : 'CACHE';
+}
+
+/** The truth about one answer, cached or mirrored. */
+export function toRowsInfo(
+  answer: Pick<RowsInfo, 'asOf' | 'source' | 'stale'>,
+  warnings: readonly AnswerWarning[] = [],
+): RowsInfo {
   return {
-    asOf: cached.asOf,
-    source: cached.source,
-    stale: cached.stale,
+    asOf: answer.asOf,
+    source: answer.source,
+    stale: answer.stale === true,
     truncated: warnings.some((warning) => warning.code === 'TRUNCATED'),
     warnings,
   };

@@ -1,5 +1,7 @@
-import type { Cache, Cached, CachePolicy } from '../../cache/contract.js';
+import type { Cache, Cached } from '../../cache/contract.js';
 import { UserInputError } from '../../errors/GatewayError.js';
+import type { Mirror } from '../../mirror/contract.js';
+import { noMirror } from '../../mirror/noMirror.js';
 import type { Connection } from '../../schema/types/connection.js';
 import type { SecureScore } from '../../schema/types/secureScore.type.js';
 import type { SecureScoreControlProfile } from '../../schema/types/secureScoreControlProfile.type.js';
@@ -14,31 +16,21 @@ import {
 } from '../../upstream/contract.js';
 import { toConnection } from '../paging/connection.js';
 import { decodeTimeCursor, encodeCursor, type KeysetPosition, listKeyOf } from '../paging/cursor.js';
+import { orWhileAway } from '../paging/mirroredPage.js';
 import type { PageRequest } from '../paging/pageArgs.js';
+import { ControlProfiles } from './ControlProfiles.js';
+import type { KeptProfiles } from './createKeptProfiles.js';
+import { type ListedScores, MirroredScores } from './MirroredScores.js';
 import type { ScoreControlWrites } from './mutations/createScoreControlWrites.js';
+import { scoresPolicy } from './policies.js';
 import { type ControlDecision, decideCall, profileCall } from './profileCalls.js';
-import { type ReadRows, readControlProfiles, readNewestScores } from './readScores.js';
+import { type ReadRows, readNewestScores } from './readScores.js';
 
-const minutes = 60_000;
-const dayMs = 24 * 60 * minutes;
-
-/** Scores are made once a day. */
-const scoresPolicy: CachePolicy = {
-  resource: 'secureScores',
-  upstream: 'GRAPH_SECURITY',
-  ttlMs: 5 * minutes,
-  staleWhileRevalidateMs: 30 * minutes,
-  staleIfErrorMs: dayMs,
-  negativeTtlMs: minutes,
-};
-
-/** Profiles change when Microsoft or the tenant changes a control. */
-const profilesPolicy: CachePolicy = { ...scoresPolicy, resource: 'secureScoreControlProfiles', ttlMs: 60 * minutes };
+const dayMs = 86_400_000;
 
 /** Rows read at once: few sizes, so that different questions share entries. The upstream keeps 90 days. */
 const sizes = [1, 8, 32, 100];
 const largestSize = 1_000;
-const profilesTag = 'secureScoreControlProfiles';
 const listKey = listKeyOf('secureScores', {});
 
 export interface SecureScoresDeps {
@@ -47,15 +39,28 @@ export interface SecureScoresDeps {
   readonly clock: Clock;
   /** One per process: what it remembers of its own decisions about controls. */
   readonly scoreControlWrites: ScoreControlWrites;
+  /** Absent: nothing is mirrored. */
+  readonly mirror?: Mirror;
+  /** Absent: profiles are read when they are asked for. */
+  readonly keptProfiles?: KeptProfiles;
 }
 
 type StoredRows<T> = Omit<ReadRows<T>, 'asOf'>;
+
+interface ReadScores extends ListedScores {
+  /** True when there are no others. */
+  readonly isAll: boolean;
+}
 
 /** Secure scores and control profiles of the tenant, for one operation. */
 export class SecureScoresDataSource {
   /** State of our own decisions, shared by the whole process. */
   readonly writes: ScoreControlWrites;
+  private readonly mirrored: MirroredScores;
+  /** What stands in while the upstream is away. */
+  private readonly lastKnown: MirroredScores;
   private readonly newest = new Map<number, Promise<Cached<StoredRows<SecureScore>>>>();
+  private readonly profileSource: ControlProfiles;
   private profiles: Promise<readonly SecureScoreControlProfile[]> | undefined;
   private profilesByName: Promise<ReadonlyMap<string, SecureScoreControlProfile>> | undefined;
 
@@ -64,11 +69,16 @@ export class SecureScoresDataSource {
     private readonly scope: CallScope,
   ) {
     this.writes = deps.scoreControlWrites;
+    const { mirror = noMirror } = deps;
+    this.mirrored = new MirroredScores(mirror, scope);
+    this.lastKnown = new MirroredScores(mirror, scope, scoresPolicy.staleIfErrorMs);
+    this.profileSource = new ControlProfiles({ ...deps, kept: deps.keptProfiles }, scope);
   }
 
   /** The latest score; null when the tenant has none. */
   async latest(): Promise<SecureScore | null> {
-    return (await this.readNewest(1)).value?.rows[0] ?? null;
+    const [latest] = (await this.readList(1)).rows;
+    return latest ?? null;
   }
 
   /**
@@ -80,8 +90,12 @@ export class SecureScoresDataSource {
     const startMs = isDay(day) ? Date.parse(`${day}T00:00:00Z`) : undefined;
     if (startMs === undefined) throw new UserInputError('"date" wants a day as yyyy-MM-dd.', { argument: 'date' });
     if (startMs > this.deps.clock.now() + dayMs) return null;
-    const found = await this.readNewest(this.rowsSince(startMs));
-    return found.value?.rows.find((score) => dayOf(score) === day) ?? null;
+    const { rows } =
+      this.mirrored.since(startMs) ??
+      (await orWhileAway<Pick<ListedScores, 'rows'>>(this.readNewest(this.rowsSince(startMs)), () =>
+        this.lastKnown.since(startMs),
+      ));
+    return rows.find((score) => dayOf(score) === day) ?? null;
   }
 
   /**
@@ -91,15 +105,14 @@ export class SecureScoresDataSource {
   async list(page: PageRequest): Promise<Connection<SecureScore>> {
     const after = page.after === undefined ? undefined : decodeTimeCursor(page.after, listKey);
     const skipped = after === undefined ? 0 : this.rowsSince(Date.parse(after.order));
-    const cached = await this.readNewest(skipped + page.first + 1);
-    const stored = cached.value ?? noRows;
-    const rows = stored.rows.filter((score) => after === undefined || isAfter(score, after));
+    const listed = await this.readList(skipped + page.first + 1);
+    const rows = listed.rows.filter((score) => after === undefined || isAfter(score, after));
     return toConnection({
       rows: rows.slice(0, page.first),
       cursorOf: (score) => encodeCursor({ order: score.createdDateTime ?? '', id: score.id }, listKey),
       hasNextPage: rows.length > page.first,
-      totalCount: stored.isAll ? stored.rows.length : null,
-      info: { asOf: cached.asOf, source: cached.source, stale: cached.stale, warnings: stored.warnings },
+      totalCount: listed.isAll ? listed.rows.length : null,
+      info: listed.info,
     });
   }
 
@@ -143,7 +156,7 @@ export class SecureScoresDataSource {
   async forgetProfiles(): Promise<void> {
     this.profiles = undefined;
     this.profilesByName = undefined;
-    await this.deps.cache.drop([profilesTag]);
+    await this.profileSource.forget();
   }
 
   /** How many of the newest rows hold everything since an instant, at one row a day. */
@@ -152,11 +165,21 @@ export class SecureScoresDataSource {
     return Math.min(sizes.at(-1) ?? 0, Math.ceil(ageMs / dayMs) + 1);
   }
 
-  private async readNewest(count: number): Promise<Cached<StoredRows<SecureScore>>> {
+  /** At least so many of the newest rows, or all. */
+  private async readList(count: number): Promise<ReadScores> {
+    const part = (listed: ListedScores | undefined) => listed && { ...listed, isAll: false };
+    return (
+      part(this.mirrored.newest(count)) ?? orWhileAway(this.readNewest(count), () => part(this.lastKnown.newest(count)))
+    );
+  }
+
+  private async readNewest(count: number): Promise<ReadScores> {
     const size = sizes.find((candidate) => candidate >= count) ?? largestSize;
     const known = this.newest.get(size) ?? this.fetchNewest(size);
     this.newest.set(size, known);
-    return known;
+    const { value, asOf, source, stale } = await known;
+    const { rows, isAll, warnings } = value ?? noRows;
+    return { rows, isAll, info: { asOf, source, stale, warnings } };
   }
 
   private async fetchNewest(size: number): Promise<Cached<StoredRows<SecureScore>>> {
@@ -174,17 +197,8 @@ export class SecureScoresDataSource {
   }
 
   private async readProfiles(): Promise<readonly SecureScoreControlProfile[]> {
-    const cached = await this.deps.cache.read<StoredRows<SecureScoreControlProfile>>(
-      profilesPolicy,
-      'all',
-      this.scope,
-      async (scope) => {
-        const { asOf, ...value } = await readControlProfiles(this.deps.upstream, scope);
-        return { value, asOf, tags: [profilesTag] };
-      },
-    );
-    this.tell(cached.value?.warnings);
-    return (cached.value?.rows ?? []).map((profile) => this.writes.pending.apply(profile));
+    const rows = await this.profileSource.read();
+    return rows.map((profile) => this.writes.pending.apply(profile));
   }
 
   /** Warnings of kept answers have to reach this answer too. */

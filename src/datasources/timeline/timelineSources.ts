@@ -91,9 +91,9 @@ function riskEventSource(sources: DataSources, id: string): TimelineSource {
     kind: 'RISK_EVENT',
     upstream: 'GRAPH_IDENTITY_PROTECTION',
     read: async (span) => {
-      const { events, info } = await sources.identity.riskEventsOfUser({ id });
-      const rows = events.filter((event) => isWithin(occurredAtOf(event), span));
-      return { rows, info, more: false, next: undefined };
+      const { rows, info } = await sources.identity.riskEventsOfUser({ id }, span.from);
+      const within = rows.filter((event) => isWithin(occurredAtOf(event), span));
+      return { rows: within, info, more: false, next: undefined };
     },
   };
 }

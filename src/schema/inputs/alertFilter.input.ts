@@ -1,4 +1,4 @@
-import { Field, InputType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import {
   alertClassification,
   alertDetermination,
@@ -10,6 +10,7 @@ import {
   createEnumFilter,
   DateTimeFilter,
   type InstantFilter,
+  mirrorOnly,
   StringFilter,
   type ValueFilter,
 } from './filters.input.js';
@@ -58,6 +59,48 @@ export class AlertFilter {
     description: 'Alerts with an account of this user principal name in their user evidence, compared without case.',
   })
   userPrincipalName?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Every word of this text stands, without case, in the title, description, category, actor, threat, product, tags or id of the alert. ${mirrorOnly}`,
+  })
+  search?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: `Alerts whose evidence names the account of this object id: of user, process, mailbox and cloud session evidence. ${mirrorOnly}`,
+  })
+  userId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: `Alerts whose device evidence has this \`azureAdDeviceId\` (\`Device.deviceId\`, not the object id). ${mirrorOnly}`,
+  })
+  deviceId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Alerts of this kill-chain category, compared without case, such as \`InitialAccess\`. ${mirrorOnly}`,
+  })
+  category?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Alerts of this MITRE ATT&CK technique, such as \`T1059\`, or of a part of it (\`T1059.001\`). ${mirrorOnly}`,
+  })
+  mitreTechnique?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Alerts whose evidence names this IP address, as the upstream writes it. ${mirrorOnly}`,
+  })
+  ipAddress?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Alerts whose evidence names a file of this SHA-256, in hexadecimal digits of either case. ${mirrorOnly}`,
+  })
+  sha256?: string | null;
 }
 
 /** Order of a list of alerts; rows with equal times are ordered by id. */

@@ -14,6 +14,10 @@ export interface InstantFilter {
   readonly lt?: string | null;
 }
 
+/** Ends the description of a condition that the upstream cannot filter by. */
+export const mirrorOnly =
+  'Only the mirror of the recent past can filter by this: a list that reaches beyond it is `BAD_USER_INPUT` with `coveredFrom`, so bound the time with `ge` at or after that; `UPSTREAM_UNAVAILABLE` while the mirror is not caught up. 1 to 256 characters. In subscriptions it works without bounds.';
+
 @InputType({ description: 'Conditions on a text; all that are present have to hold.' })
 export class StringFilter implements ValueFilter {
   @Field(() => [String], { nullable: true, description: 'The text is one of these. An empty list matches nothing.' })

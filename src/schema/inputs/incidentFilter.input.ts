@@ -5,6 +5,7 @@ import {
   createEnumFilter,
   DateTimeFilter,
   type InstantFilter,
+  mirrorOnly,
   StringFilter,
   type ValueFilter,
 } from './filters.input.js';
@@ -36,6 +37,12 @@ export class IncidentFilter {
 
   @Field(() => DateTimeFilter, { nullable: true, description: 'When the incident last changed.' })
   lastUpdateDateTime?: InstantFilter | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Every word of this text stands, without case, in the name, description, summary, tags or id of the incident. ${mirrorOnly}`,
+  })
+  search?: string | null;
 }
 
 /** Order of a list of incidents; rows with equal times are ordered by id. */

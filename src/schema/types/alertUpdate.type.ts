@@ -1,36 +1,8 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { alertClassification, alertDetermination, alertSeverity, alertStatus } from '../enums/alert.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { Alert } from './alert.type.js';
-
-export const ChangeKind = { CREATED: 'CREATED', UPDATED: 'UPDATED', REMOVED: 'REMOVED', RESYNC: 'RESYNC' } as const;
-export type ChangeKind = keyof typeof ChangeKind;
-
-registerEnumType(ChangeKind, {
-  name: 'ChangeKind',
-  description: 'What happened to an entity.',
-  valuesConfig: {
-    CREATED: { description: 'It is new: never seen before, and created since the gateway began to watch.' },
-    UPDATED: { description: 'It changed, or an older one came back into sight (`previous` is null then).' },
-    REMOVED: { description: 'The upstream no longer has it.' },
-    RESYNC: {
-      description: 'Changes were missed, `reason` says why: read the list again, then go on from `cursor`.',
-    },
-  },
-});
-
-export const DetectedBy = { POLL: 'POLL', NOTIFICATION: 'NOTIFICATION', MUTATION: 'MUTATION' } as const;
-export type DetectedBy = keyof typeof DetectedBy;
-
-registerEnumType(DetectedBy, {
-  name: 'DetectedBy',
-  description: 'How the gateway came to know of a change.',
-  valuesConfig: {
-    POLL: { description: 'It asked the upstream for what changed.' },
-    NOTIFICATION: { description: 'The upstream sent a change notification, and the gateway read the entity.' },
-    MUTATION: { description: 'A mutation of this gateway made the change.' },
-  },
-});
+import { ChangeEvent, matchesFilterDescription } from './change.type.js';
 
 @ObjectType({ description: 'What was remembered of an alert before a change.' })
 export class AlertSnapshot {
@@ -60,24 +32,16 @@ export class AlertSnapshot {
   description:
     'One change of an alert. Changes between two looks at the upstream arrive as one, with the latest state; the versions of one alert only rise. Needs Security.Read.',
 })
-export class AlertUpdate {
-  @Field(() => String, { description: 'Place of the change in the order of changes; opaque.' })
-  cursor: string;
-
-  @Field(() => ChangeKind, { description: 'What happened.' })
-  change: ChangeKind;
+export class AlertUpdate extends ChangeEvent {
+  @Field(() => ID, { nullable: true, description: 'Id of the alert, also of one that is gone; null with `RESYNC`.' })
+  alertId: string | null;
 
   @Field(() => Alert, {
     nullable: true,
-    description: 'The alert as the change left it; null with `REMOVED` and `RESYNC`.',
+    description:
+      'The alert as the change left it; null with `REMOVED` and `RESYNC`. Its joins are made of what the gateway holds and never cost a call: what is not held is null with an error `UPSTREAM_THROTTLED`.',
   })
   alert: Alert | null;
-
-  @Field(() => [String], {
-    description:
-      'Names of the fields of `Alert` that differ from `previous`, sorted; empty when nothing was remembered.',
-  })
-  changedFields: readonly string[];
 
   @Field(() => AlertSnapshot, {
     nullable: true,
@@ -85,23 +49,6 @@ export class AlertUpdate {
   })
   previous: AlertSnapshot | null;
 
-  @Field(() => Boolean, {
-    description:
-      'Whether `alert` matches the filter of the subscription. False: it did before and left the list; also false when there is no alert.',
-  })
+  @Field(() => Boolean, { description: matchesFilterDescription })
   matchesFilter: boolean;
-
-  @Field(() => DetectedBy, { description: 'How the gateway came to know of the change.' })
-  detectedBy: DetectedBy;
-
-  @Field(() => DateTime, {
-    description: "When the gateway came to know of it, by the upstream's clock where that is known.",
-  })
-  detectedAt: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Why the list has to be read again, for humans; null unless `change` is `RESYNC`.',
-  })
-  reason: string | null;
 }

@@ -14,7 +14,7 @@ export class UpdateIncidentPayload {
   @Field(() => String, {
     nullable: true,
     description:
-      'Cursor of `alertUpdated` at the time of the write: changes of the alerts of the incident that follow from it come after it. Null when nothing was written.',
+      'Cursor of the change that the write made, as `incidentUpdated` tells it; changes of the alerts of the incident that follow from it come after it. Null when nothing was written.',
   })
   cursor: string | null;
 

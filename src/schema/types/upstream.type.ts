@@ -14,7 +14,10 @@ registerEnumType(UpstreamState, {
   description: 'How an upstream is doing, as this instance of the gateway sees it.',
   valuesConfig: {
     OK: { description: 'It answers.' },
-    THROTTLED: { description: 'Its limit is used up; calls wait or are answered from what is known.' },
+    THROTTLED: {
+      description:
+        'It refuses calls, or its limit is used up for more than five seconds; calls wait or are answered from what is known.',
+    },
     FAILING: { description: 'It does not answer, or answers with errors; calls fail at once until it is tried again.' },
     NOT_CONFIGURED: {
       description: 'The settings name no URL or credential; its fields answer `UPSTREAM_NOT_CONFIGURED`.',

@@ -13,15 +13,20 @@ import { sleepUntil } from '../../time/sleepUntil.js';
 import { type Answer, type AnswerStream, asLibraryStream, toAnswerStream } from '../answerStream.js';
 import type { Caller } from '../operation.js';
 import type { OperationRequest, OperationRunner } from '../operationRunner.js';
+import { type Reader, ReaderPace } from './readerPace.js';
 
 export interface WebSocketDeps {
   readonly schema: GraphQLSchema;
   readonly runner: OperationRunner;
   readonly authenticator: Authenticator;
+  /** Cursor of the newest change, for whoever may subscribe; undefined when nobody may. */
+  changeCursor(): string | undefined;
   readonly costAlways: boolean;
   readonly clock: Clock;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
+  /** Milliseconds that a client may leave unread what was sent, before its socket is closed. */
+  readonly stalledAfterMs: number;
   /** Milliseconds between two protocol pings of the server. */
   readonly keepAliveMs: number;
   /** Milliseconds that a client has to send `ConnectionInit`. */
@@ -34,10 +39,19 @@ export interface WebSocketTransport {
   closeAll(): void;
 }
 
-type Extra = { caller?: Caller };
+type Extra = { caller?: Caller; pace?: ReaderPace };
 
 /** RFC 6455: the server goes away. */
 const goingAway = 1001;
+
+/**
+ * The client is to come back later; graphql-ws clients do, and resume.
+ * @see https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number
+ */
+const tryAgainLater = 1013;
+
+/** What may be on its way to a client before the next answer waits. */
+const maxUnreadBytes = 1024 * 1024;
 
 /**
  * `graphql-transport-ws`. graphql-ws keeps the protocol and its close codes; every operation goes to the runner, so that
@@ -55,13 +69,14 @@ export function createWebSocketTransport(deps: WebSocketDeps): WebSocketTranspor
         const caller = await admitCaller(connectionParams ?? {}, extra.request, deps);
         if (caller === undefined) return false;
         extra.caller = caller;
+        extra.pace = new ReaderPace(readerOf(extra.socket, extra.request), deps);
         void closeAtExpiry(caller.principal, extra.socket, deps.clock);
-        return true;
+        return acknowledgement(caller, deps.changeCursor());
       },
       onSubscribe: ({ extra }, _id, payload) => ({
         schema: deps.schema,
         document: placeholder,
-        contextValue: answersFor(payload, extra.caller, deps.runner),
+        contextValue: answersFor(payload, extra, deps.runner),
       }),
       execute: ({ contextValue }) => asLibraryStream(contextValue as AnswerStream),
       onNext: (_context, _id, _payload, _args, answer) => answer as FormattedExecutionResult,
@@ -137,16 +152,38 @@ class RequestRefused extends Error {
   }
 }
 
-function answersFor(payload: OperationRequest, caller: Caller | undefined, runner: OperationRunner): AnswerStream {
-  if (caller === undefined) throw new Error('graphql-ws accepts no operation before the connection is acknowledged.');
+/** A subscription that names no place begins no earlier than this cursor, so that a client can resume from the start. */
+function acknowledgement({ principal }: Caller, changeCursor: string | undefined): true | Record<string, unknown> {
+  return changeCursor !== undefined && principal.permissions.has('Security.Read') ? { changeCursor } : true;
+}
+
+function readerOf(socket: WebSocket, { raw }: FastifyRequest): Reader {
+  return {
+    isBehind: () => socket.readyState !== socket.CLOSED && socket.bufferedAmount > maxUnreadBytes,
+    stream: raw.socket,
+    giveUp: () => socket.close(tryAgainLater, 'Nothing was read for too long.'),
+  };
+}
+
+function answersFor(payload: OperationRequest, { caller, pace }: Extra, runner: OperationRunner): AnswerStream {
+  if (caller === undefined || pace === undefined)
+    throw new Error('graphql-ws accepts no operation before the connection is acknowledged.');
   const answers = runner.run(payload, caller, 'POST');
+  // graphql-ws asks for the next answer when the last one has left this process.
+  let onItsWay: () => void = () => undefined;
   return toAnswerStream({
     async next() {
+      onItsWay();
+      await pace.ready();
       const { value } = await answers.next();
       if (value !== undefined && isRefusal(value)) throw new RequestRefused(value.errors ?? []);
+      if (value !== undefined) onItsWay = pace.handed();
       return value;
     },
-    stop: () => void answers.return(undefined),
+    stop: () => {
+      onItsWay();
+      void answers.return(undefined);
+    },
   });
 }
 

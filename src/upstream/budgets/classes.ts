@@ -6,11 +6,11 @@ import type { Purpose } from '../contract.js';
  * starves the feed. Background work has a twentieth for sure and otherwise what is idle, up to half. Interactive calls
  * take the rest in the order of their arrival, together with a feed beyond its tenth.
  */
-const guaranteedShare: Readonly<Record<Purpose, number>> = { feed: 0.1, interactive: 0, background: 0.05 };
-const idleShare = 0.5;
+export const guaranteedShare: Readonly<Record<Purpose, number>> = { feed: 0.1, interactive: 0, background: 0.05 };
+export const idleShare = 0.5;
 
 /** Budgets below this hold no units back: a tenth of them is less than one call. */
-const smallestWithHeadroom = 10;
+export const smallestWithHeadroom = 10;
 
 /** Units that a class is sure of, and over which time; small budgets guarantee one call over a longer time. */
 export function guarantee(purpose: Purpose, units: number, windowMs: number): { units: number; horizonMs: number } {

@@ -24,9 +24,19 @@ interface Ticket extends Waiter {
   reject(reason: unknown): void;
 }
 
+/** Units that were drawn before the budget was made, and when they were answered. */
+export interface DrawnBefore {
+  readonly units: number;
+  readonly atMs: number;
+}
+
 /** One documented limit as a sliding window in this process. */
-export function createSlidingWindowBudget(row: LimitRow, clock: Clock): SlidingWindowBudget {
-  return new ProcessBudget(row, clock);
+export function createSlidingWindowBudget(
+  row: LimitRow,
+  clock: Clock,
+  drawnBefore: readonly DrawnBefore[] = [],
+): SlidingWindowBudget {
+  return new ProcessBudget(row, clock, drawnBefore);
 }
 
 class ProcessBudget implements SlidingWindowBudget {
@@ -46,9 +56,10 @@ class ProcessBudget implements SlidingWindowBudget {
   #alarm: AbortController | undefined;
   #stopped = false;
 
-  constructor(row: LimitRow, clock: Clock) {
+  constructor(row: LimitRow, clock: Clock, drawnBefore: readonly DrawnBefore[]) {
     this.#row = row;
     this.#clock = clock;
+    for (const { units, atMs } of drawnBefore) this.#window.add(units, atMs);
   }
 
   get queueDepth(): number {

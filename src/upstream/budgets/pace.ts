@@ -13,7 +13,7 @@ export interface PaceState {
 }
 
 /** What goes without a gap: the few calls of somebody who comes alone. */
-const freeShare = 1 / 8;
+export const freeShare = 1 / 8;
 
 /**
  * How a limit is drawn that other applications use too: the more of our part is used, the longer the time between two

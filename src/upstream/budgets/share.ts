@@ -1,8 +1,8 @@
 import type { LimitRow } from './contract.js';
 
 /** However busy others are, a quarter of our part stays ours. */
-const smallestFactor = 1 / 4;
-const fullRecoveryMs = 600_000;
+export const smallestFactor = 1 / 4;
+export const fullRecoveryMs = 600_000;
 
 /** What one window holds for us. */
 export interface EffectiveLimit {

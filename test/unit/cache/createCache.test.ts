@@ -358,6 +358,60 @@ describe('after its lifetime, an entry', () => {
   });
 });
 
+describe('a reader who may only have what is held', () => {
+  const memory = { reading: 'memory' } as const;
+
+  it('gets what is within its lifetime, and what is past it without a refresh', async () => {
+    const { cache, clock, scope, outcomes } = setUp();
+    let calls = 0;
+    const fill = async () => filled(`ann ${++calls}`);
+    await cache.read(policy, 'u1', scope(), fill);
+    expect(await cache.read(policy, 'u1', scope(memory), fill)).toMatchObject({ value: 'ann 1', stale: false });
+    await clock.advance(1_400);
+    expect(await cache.read(policy, 'u1', scope(memory), fill)).toMatchObject({ value: 'ann 1', stale: false });
+    await clock.advance(1_000);
+    const reader = scope(memory);
+    expect(await cache.read(policy, 'u1', reader, fill)).toMatchObject({ value: 'ann 1', stale: true });
+    expect(reader.meter.stales).toEqual([asOf]);
+    expect(outcomes).toEqual(['miss', 'hit', 'hit', 'stale']);
+    expect(calls).toBe(1);
+  });
+
+  it('is told UPSTREAM_THROTTLED at once for what is not held, key by key, and nothing is fetched', async () => {
+    const { cache, scope } = setUp();
+    const { calls, many } = gatedFill<Map<string, Fill>>();
+    await cache.read(policy, 'u1', scope(), async () => filled('ann'));
+    const reader = scope(memory);
+    const found = await cache.readMany<string>(policy, ['u1', 'u2'], reader, many);
+    expect(found.get('u1')).toMatchObject({ value: 'ann' });
+    expect(found.get('u2')).toMatchObject({
+      code: 'UPSTREAM_THROTTLED',
+      details: { upstream: 'GRAPH_DIRECTORY', requestId: reader.requestId },
+    });
+    expect(calls).toEqual([]);
+  });
+
+  it('does not wait for the fetch of somebody else, and leaves it alone', async () => {
+    const { cache, scope } = setUp();
+    const { calls, one } = gatedFill<Fill>();
+    const other = cache.read(policy, 'u1', scope(), one);
+    await settle();
+    await expect(cache.read(policy, 'u1', scope(memory), one)).rejects.toMatchObject({ code: 'UPSTREAM_THROTTLED' });
+    calls[0]?.finish(filled('ann'));
+    expect(await other).toMatchObject({ value: 'ann', source: 'UPSTREAM' });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('does not get what was dropped', async () => {
+    const { cache, scope } = setUp();
+    await cache.read(policy, 'u1', scope(), async () => filled('ann', ['user:u1']));
+    await cache.drop(['user:u1']);
+    await expect(cache.read(policy, 'u1', scope(memory), async () => filled('bob'))).rejects.toMatchObject({
+      code: 'UPSTREAM_THROTTLED',
+    });
+  });
+});
+
 describe('dropping a tag', () => {
   it('forgets every entry that carries it and no other', async () => {
     const { cache, scope } = setUp();

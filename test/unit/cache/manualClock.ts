@@ -20,13 +20,21 @@ export function createManualClock(start = Date.parse('2026-11-21T08:00:00Z')): M
     now: () => now,
     sleep: (delayMs, signal) =>
       new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const sleeper = { wakeAt: now + delayMs, wake: resolve };
-        sleeping.add(sleeper);
-        signal?.addEventListener('abort', () => {
-          sleeping.delete(sleeper);
+        if (signal?.aborted) {
           reject(signal.reason);
-        });
+          return;
+        }
+        const onAbort = () => {
+          sleeping.delete(sleeper);
+          reject(signal?.reason);
+        };
+        const wake = () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        };
+        const sleeper = { wakeAt: now + delayMs, wake };
+        sleeping.add(sleeper);
+        signal?.addEventListener('abort', onAbort, { once: true });
       }),
     advance: async (milliseconds) => {
       now += milliseconds;

@@ -35,6 +35,7 @@ export function recordMeter(): RecordedMeter {
     stales,
     upstreamCall: () => undefined,
     cacheHit: (upstream) => void hits.push(upstream),
+    mirrorHit: () => undefined,
     waited: () => undefined,
     stale: (at) => void stales.push(at),
     dataAsOf: () => undefined,

@@ -44,6 +44,7 @@ describe('the defaults', () => {
       upstream: { graphUrl: 'https://graph.microsoft.com', identityShare: 0.8, mcasShare: 0.8 },
       alertsDialect: 'v2',
       pollIntervalMs: 15_000,
+      mirrorDays: 30,
       stateDir: './.state',
     });
   });
@@ -56,6 +57,15 @@ describe('the defaults', () => {
         credential: { authorityHost: 'https://login.microsoftonline.us' },
       },
     });
+  });
+
+  it.each([
+    ['https://gateway.example', 'https://gateway.example'],
+    ['https://gateway.example/security/', 'https://gateway.example/security'],
+    ['http://127.0.0.1:4000/', 'http://127.0.0.1:4000'],
+  ])('take %s as the address for change notifications', (WEBHOOK_URL, webhookUrl) => {
+    expect(loadConfig({ ...minimal, WEBHOOK_URL })).toMatchObject({ webhookUrl });
+    expect(loadConfig(minimal)).not.toHaveProperty('webhookUrl');
   });
 
   it('count an empty variable as absent', () => {
@@ -105,11 +115,25 @@ describe('problems', () => {
     ['GRAPH_URL', 'https://user:pass@graph.example'],
     ['CORS_ORIGINS', 'https://portal.example/path'],
     ['CORS_ORIGINS', '*'],
+    ['WEBHOOK_URL', 'http://gateway.example'],
+    ['WEBHOOK_URL', 'https://gateway.example/?a=b'],
+    ['WEBHOOK_URL', 'https://user@gateway.example'],
+    ['WEBHOOK_URL', 'gateway.example'],
     ['LOG_LEVEL', 'loud'],
     ['AUTH_ISSUER', 'http://issuer.example'],
     ['UPSTREAM_CREDENTIAL', 'password'],
+    ['REDIS_URL', 'redis.example:6379'],
+    ['REDIS_URL', 'https://redis.example'],
+    ['REDIS_URL', 'redis://'],
+    ['REDIS_URL', 'redis://redis.example/first'],
+    ['REDIS_URL', 'redis://redis.example?password=x'],
   ])('include %s=%s', (name, value) => {
     expect(Object.keys(problemsOf({ ...minimal, [name]: value }))).toEqual([name]);
+  });
+
+  it('include change notifications on behalf of callers, for whom no feed runs', () => {
+    const env = { ...minimal, UPSTREAM_CREDENTIAL: 'on-behalf-of', WEBHOOK_URL: 'https://gateway.example' };
+    expect(Object.keys(problemsOf(env))).toEqual(['WEBHOOK_URL']);
   });
 
   it('ask for tenant ids where the tenant is known by its domain', () => {
@@ -122,8 +146,8 @@ describe('problems', () => {
 
   it('never show a secret', () => {
     const text = JSON.stringify([
-      problemsOf({ AZURE_CLIENT_SECRET: 'hunter2', MCAS_TOKEN: 'hunter3' }),
-      redactedSettings({ ...minimal, MCAS_TOKEN: 'hunter3' }),
+      problemsOf({ AZURE_CLIENT_SECRET: 'hunter2', MCAS_TOKEN: 'hunter3', REDIS_URL: 'http://:hunter4@redis.example' }),
+      redactedSettings({ ...minimal, MCAS_TOKEN: 'hunter3', REDIS_URL: 'rediss://:hunter4@redis.example' }),
     ]);
     expect(text).not.toMatch(/hunter/);
     expect(text).toContain('(set)');
@@ -133,6 +157,19 @@ describe('problems', () => {
     expect(() => loadConfig({ ...minimal, PORT: 'x', AUTH_AUDIENCE: '' })).toThrow(
       'The settings cannot be used (2 problems):\n  PORT: is "x", which is not a whole number from 0 to 65535\n  AUTH_AUDIENCE: is missing (needed while AUTH is entra)',
     );
+  });
+});
+
+describe('REDIS_URL', () => {
+  it.each(['redis://127.0.0.1', 'rediss://user:p%40ss@redis.example:6380/2', 'redis://[::1]:6379/'])(
+    'takes %s',
+    (url) => {
+      expect(loadConfig({ ...minimal, REDIS_URL: url }).redisUrl).toBe(url);
+    },
+  );
+
+  it('may be absent', () => {
+    expect(loadConfig(minimal)).not.toHaveProperty('redisUrl');
   });
 });
 

@@ -10,7 +10,7 @@ const ben = { accessScope: 'tenant|on-behalf-of|Security.Read|tenant/ben', calle
 
 describe('what is remembered of our own writes', () => {
   it('is one for all readers of the application, whatever they may do here', () => {
-    const writes = createGatewayWrites(createManualClock());
+    const writes = createGatewayWrites({ clock: createManualClock() });
     const reader = writes.seenBy({ accessScope: 'tenant|client-secret|Security.Read' });
     writes.seenBy({ accessScope: 'tenant|client-secret|Security.Triage' }).alertWrites.pending.record('da1', write);
     expect(reader.alertWrites.overlay.apply(alert).assignedTo).toBe('ann@contoso.com');
@@ -18,7 +18,7 @@ describe('what is remembered of our own writes', () => {
   });
 
   it('is one for each caller on whose behalf we ask, over all their tokens', () => {
-    const writes = createGatewayWrites(createManualClock());
+    const writes = createGatewayWrites({ clock: createManualClock() });
     writes.seenBy(ann).alertWrites.pending.record('da1', write);
     const later = writes.seenBy({ ...ann, callerAssertion: 'a newer token of ann' });
     expect(later.alertWrites.overlay.apply(alert).assignedTo).toBe('ann@contoso.com');
@@ -27,7 +27,7 @@ describe('what is remembered of our own writes', () => {
   });
 
   it('shares no kind of pending write between callers', () => {
-    const writes = createGatewayWrites(createManualClock());
+    const writes = createGatewayWrites({ clock: createManualClock() });
     const [of, other] = [writes.seenBy(ann), writes.seenBy(ben)];
     expect(of.alertWrites.pending).not.toBe(other.alertWrites.pending);
     expect(of.incidentWrites.pending).not.toBe(other.incidentWrites.pending);
@@ -36,7 +36,7 @@ describe('what is remembered of our own writes', () => {
   });
 
   it('lets callers take turns at one object all the same', async () => {
-    const writes = createGatewayWrites(createManualClock());
+    const writes = createGatewayWrites({ clock: createManualClock() });
     const order: string[] = [];
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {

@@ -44,7 +44,7 @@ describe('incidents, activities, scores, upstreams and the viewer in the schema'
     const upstream = new FakeUpstream('GRAPH_SECURITY', graphService);
     const clock = createManualClock(now);
     const cache = createCache({ clock, logger: silentLogger });
-    const deps = { upstream, clock, cache, logger: silentLogger, ...createGatewayWrites(clock) };
+    const deps = { upstream, clock, cache, logger: silentLogger, ...createGatewayWrites({ clock }) };
     const status = { state: 'OK', budgets: [], queueDepth: 0, lastErrorCode: null, lastSuccess: null };
     const contextValue = {
       principal: { id: 'demo', tenantId: null, name: null, permissions: new Set(['Security.Triage', 'Security.Read']) },

@@ -57,6 +57,10 @@ export class SocketClient {
     this.#socket.pause();
   }
 
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#socket.close(1000);
   }

@@ -187,6 +187,7 @@ export async function start(overrides: Partial<ServerOptions> & { http?: Partial
       return context;
     },
     accessScopeOf: (principal) => [...principal.permissions].join(),
+    changeCursor: () => 'epoch.7',
     readiness: () => ({ ready: true, degraded: [] }),
     logger: world.logger,
     metrics: buildMetrics({ process: false }),

@@ -95,6 +95,16 @@ describe('callers', () => {
     client.close();
   });
 
+  it.each([
+    ['who may subscribe learn', reader, { payload: { changeCursor: 'epoch.7' } }],
+    ['who may not do not learn', { authorization: 'Bearer nobody' }, {}],
+  ])('%s the newest cursor with the acknowledgement', async (_who, payload, told) => {
+    const client = await new SocketClient(running.wsUrl).opened();
+    client.say({ type: 'connection_init', payload });
+    expect(await client.next()).toEqual({ type: 'connection_ack', ...told });
+    client.close();
+  });
+
   it('refuses pages of a foreign origin', async () => {
     const foreign = new SocketClient(running.wsUrl, undefined, { origin: 'https://evil.example' });
     expect(await closeCode(foreign)).toBe(1006);

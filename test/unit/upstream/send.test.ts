@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { CredentialError } from '../../../src/auth/credentials/tokenProvider.js';
 import { UpstreamError } from '../../../src/errors/GatewayError.js';
-import { NotFoundError } from '../../../src/upstream/contract.js';
+import { NotFoundError, type Page } from '../../../src/upstream/contract.js';
 import { outcomeIsUnknown } from '../../../src/upstream/failures.js';
 import { callOf, type Harness, requestId, scopeOf, secretToken, startHarness } from './support/harness.js';
 import { settle } from './support/manualClock.js';
@@ -479,5 +479,23 @@ describe('an upstream without settings', () => {
     expect((await failure(harness.upstreams.MCAS.send(call, scopeOf(harness.clock)))).code).toBe(
       'UPSTREAM_NOT_CONFIGURED',
     );
+  });
+});
+
+describe('a call on behalf of an event, which may only read what is held', () => {
+  it('is refused at once, and neither sent nor counted nor held against the upstream', async () => {
+    const before = graph().status();
+    const scope = scopeOf(harness.clock, { reading: 'memory' });
+    const error = await failure(graph().send(callOf(), scope));
+    expect(error).toMatchObject({ code: 'UPSTREAM_THROTTLED', details: { upstream: 'GRAPH_SECURITY', requestId } });
+    const pages = graph().pages(callOf<Page<unknown>>(), scope)[Symbol.asyncIterator]();
+    await expect(pages.next()).rejects.toMatchObject({ code: 'UPSTREAM_THROTTLED' });
+    expect(await graph().sendBatch([callOf(), callOf()], scope)).toMatchObject([
+      { ok: false, error: { code: 'UPSTREAM_THROTTLED' } },
+      { ok: false, error: { code: 'UPSTREAM_THROTTLED' } },
+    ]);
+    expect(harness.server.seen).toEqual([]);
+    expect(scope.meter.calls).toEqual([]);
+    expect(graph().status()).toEqual(before);
   });
 });

@@ -1,4 +1,4 @@
-import type { AlertChanges } from '../../../changes/contract.js';
+import type { Changes } from '../../../changes/contract.js';
 import type {
   AddAlertCommentInput,
   UpdateAlertInput,
@@ -7,7 +7,7 @@ import type {
 import type { Alert } from '../../../schema/types/alert.type.js';
 import type { UpdateAlertPayload, UpdateAlertsPayload } from '../../../schema/types/alertMutation.type.js';
 import type { MutationError } from '../../../schema/types/mutationError.type.js';
-import { invalid, keyReused } from '../../mutations/mutationErrors.js';
+import { invalid } from '../../mutations/mutationErrors.js';
 import { type EditOutcome, ObjectEditor, type ReadEdit } from '../../mutations/ObjectEditor.js';
 import { runIdempotent } from '../../mutations/runIdempotent.js';
 import type { AlertsDataSource } from '../AlertsDataSource.js';
@@ -20,7 +20,7 @@ const maxConcurrentEdits = 5;
 
 export interface AlertMutationParts {
   readonly alerts: AlertsDataSource;
-  readonly changes: AlertChanges;
+  readonly changes: Changes;
   /** Tenant and id of the caller; idempotency keys belong to it. */
   readonly principal: string;
 }
@@ -58,10 +58,10 @@ export class AlertMutations {
     if (errors.length > 0) return { results: [], errors };
     const edits = input.alerts.map((item) => readAlertEdit(item));
     const request = { principal: this.parts.principal, mutation: 'updateAlerts', key: input.idempotencyKey, input };
-    const answer = await runIdempotent<BulkOutcome>(this.parts.alerts.writes.idempotency, request, () =>
-      this.#editAll(input, edits),
-    );
-    if (answer.reused) return { results: [], errors: [keyReused] };
+    const editAll = () => this.#editAll(input, edits);
+    // The items have claims of their own, so all of them may be gone through again.
+    const answer = await runIdempotent<BulkOutcome>(this.parts.alerts.writes.idempotency, request, editAll, editAll);
+    if (answer.problem) return { results: [], errors: [answer.problem] };
     const results = answer.outcome.results.map((result) => (result instanceof Error ? result : toPayload(result)));
     return { results, errors: [] };
   }

@@ -1,4 +1,4 @@
-import type { AlertChanges } from '../../../changes/contract.js';
+import type { Changes } from '../../../changes/contract.js';
 import type { Alert } from '../../../schema/types/alert.type.js';
 import type { MutationError } from '../../../schema/types/mutationError.type.js';
 import { problem } from '../../mutations/mutationErrors.js';
@@ -9,14 +9,14 @@ import type { AlertPatch } from './readAlertEdit.js';
 
 const wordFields = ['status', 'classification', 'determination'] as const;
 
-/** How alerts of a dialect are edited; every written alert goes to the journal of alerts. */
-export function buildAlertEditRules(dialect: AlertDialect, changes: AlertChanges): EditRules<Alert, AlertPatch> {
+/** How alerts of a dialect are edited; every written alert goes to the journal of changes. */
+export function buildAlertEditRules(dialect: AlertDialect, changes: Changes): EditRules<Alert, AlertPatch> {
   return {
     subject: 'The alert',
     needsFreshRead: dialect.name === 'legacy',
     unsupported: (edit) => unsupportedParts(dialect, edit),
     toPatchBody: (patch, before) => toPatchBody(dialect, patch, before),
-    journal: (alert) => changes.recordMutation(alert),
+    journal: (alert) => changes.record('alert', alert),
   };
 }
 

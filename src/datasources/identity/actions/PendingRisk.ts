@@ -42,6 +42,12 @@ export class PendingRisk {
     return { ...base, ...effectOf(pending.action), riskLastUpdatedDateTime };
   }
 
+  /** Whether we acted on the user so recently that reads may not show it yet. */
+  concerns(id: string): boolean {
+    const pending = this.#actions.get(id.toLowerCase());
+    return pending !== undefined && pending.expiresAt > this.clock.now();
+  }
+
   #forgetExpired(): void {
     for (const [id, action] of this.#actions) {
       if (action.expiresAt > this.clock.now()) return;

@@ -5,9 +5,10 @@ import type { MutationError } from '../../../schema/types/mutationError.type.js'
 import type { RiskyUserActionPayload, RiskyUserActionResult } from '../../../schema/types/riskyUserAction.type.js';
 import type { DirectoryDataSource } from '../../directory/DirectoryDataSource.js';
 import type { IdempotencyStore } from '../../mutations/IdempotencyStore.js';
-import { keyReused, problem } from '../../mutations/mutationErrors.js';
+import { problem } from '../../mutations/mutationErrors.js';
 import { runIdempotent } from '../../mutations/runIdempotent.js';
 import type { IdentityDataSource } from '../IdentityDataSource.js';
+import type { ActedUser } from './createRiskyUserWrites.js';
 import type { SentAction } from './RiskActionSender.js';
 import { readUserIds, requestProblems, type WantedUser } from './readUserIds.js';
 import { type RiskAction, type RiskActionName, riskActions } from './riskActions.js';
@@ -22,6 +23,8 @@ export interface RiskyUserActionParts {
   readonly identity: Pick<IdentityDataSource, 'actOnRisk' | 'riskyUser'>;
   readonly directory: Pick<DirectoryDataSource, 'user'>;
   readonly idempotency: IdempotencyStore;
+  /** Hears of the users of a call that was done, or may have been. */
+  readonly onActed: (users: readonly ActedUser[]) => void;
   /** Tenant and id of the caller; idempotency keys belong to it. */
   readonly principal: string;
 }
@@ -38,6 +41,11 @@ interface Outcome {
   readonly isFinal: boolean;
 }
 
+interface LookedUp {
+  readonly unknown: ReadonlySet<WantedUser>;
+  readonly names: ReadonlyMap<WantedUser, string | null>;
+}
+
 /** The mutations of risky users, from input to payload. */
 export class RiskyUserActions {
   constructor(private readonly parts: RiskyUserActionParts) {}
@@ -51,8 +59,10 @@ export class RiskyUserActions {
     if (errors.length > 0) return { results: [], errors };
     const { principal, idempotency } = this.parts;
     const request = { principal, mutation: name, key: input.idempotencyKey, input };
-    const answer = await runIdempotent(idempotency, request, () => this.#runAll(riskActions[name], input));
-    return answer.reused ? { results: [], errors: [keyReused] } : { results: answer.outcome.results, errors: [] };
+    const runAll = () => this.#runAll(riskActions[name], input);
+    // The calls have claims of their own, so all of it may be gone through again.
+    const answer = await runIdempotent(idempotency, request, runAll, runAll);
+    return answer.problem ? { results: [], errors: [answer.problem] } : { results: answer.outcome.results, errors: [] };
   }
 
   async #runAll(action: RiskAction, { userIds, idempotencyKey }: RiskyUserActionInput): Promise<Outcome> {
@@ -87,39 +97,41 @@ export class RiskyUserActions {
     const request = { principal, mutation: `${action.name}.${index}`, key, input };
     try {
       const answer = await runIdempotent(idempotency, request, () => this.#call(action, users));
-      return answer.reused ? { errors: users.map(() => keyReused), isFinal: false } : answer.outcome;
+      const { problem: found } = answer;
+      return found ? { errors: users.map(() => found), isFinal: false } : answer.outcome;
     } catch (error) {
       return toError(error);
     }
   }
 
   async #call(action: RiskAction, users: readonly WantedUser[]): Promise<CallOutcome> {
-    const unknown = await this.#findUnknown(users);
+    const { unknown, names } = await this.#look(users);
     const known = users.filter((user) => !unknown.has(user));
     if (known.length === 0) return { errors: users.map(notFound), isFinal: false };
     const sent = await this.parts.identity.actOnRisk(
       action,
       known.map(({ userId }) => userId),
     );
-    return {
-      errors: users.map((user) => (unknown.has(user) ? notFound(user) : errorAfter(sent, user))),
-      isFinal: sent.kind === 'done' || sent.kind === 'unclear',
-    };
+    const isFinal = sent.kind === 'done' || sent.kind === 'unclear';
+    if (isFinal)
+      this.parts.onActed(known.map((user) => ({ id: user.userId, userPrincipalName: names.get(user) ?? null })));
+    return { errors: users.map((user) => (unknown.has(user) ? notFound(user) : errorAfter(sent, user))), isFinal };
   }
 
   /**
-   * Users that neither the directory nor Identity Protection knows: the upstream acts on no deleted users, and one
-   * unknown id may spoil the call for all others. What cannot be looked up counts as known.
+   * Names of the users, and those that neither the directory nor Identity Protection knows: the upstream acts on no
+   * deleted users, and one unknown id may spoil the call for all others. What cannot be looked up counts as known.
    */
-  async #findUnknown(users: readonly WantedUser[]): Promise<ReadonlySet<WantedUser>> {
+  async #look(users: readonly WantedUser[]): Promise<LookedUp> {
     const { directory, identity } = this.parts;
     const found = await Promise.all(users.map(({ userId }) => directory.user({ id: userId }).catch(() => undefined)));
+    const names = new Map(users.map((user, place) => [user, found[place]?.userPrincipalName ?? null]));
     const missing = users.filter((_, place) => found[place] === null);
-    if (missing.length > maxSecondLooks) return new Set(missing);
+    if (missing.length > maxSecondLooks) return { names, unknown: new Set(missing) };
     const risky = await Promise.all(
       missing.map(({ userId }) => identity.riskyUser({ id: userId }).catch(() => undefined)),
     );
-    return new Set(missing.filter((_, place) => risky[place] === null));
+    return { names, unknown: new Set(missing.filter((_, place) => risky[place] === null)) };
   }
 }
 

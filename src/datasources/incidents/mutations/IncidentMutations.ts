@@ -1,4 +1,4 @@
-import type { AlertChanges } from '../../../changes/contract.js';
+import type { Changes } from '../../../changes/contract.js';
 import type { AddIncidentCommentInput, UpdateIncidentInput } from '../../../schema/inputs/updateIncident.input.js';
 import type { Incident } from '../../../schema/types/incident.type.js';
 import type { UpdateIncidentPayload } from '../../../schema/types/incidentMutation.type.js';
@@ -9,7 +9,7 @@ import { type IncidentPatch, readIncidentEdit } from './readIncidentEdit.js';
 
 export interface IncidentMutationParts {
   readonly incidents: IncidentsDataSource;
-  readonly changes: AlertChanges;
+  readonly changes: Changes;
   /** Tenant and id of the caller; idempotency keys belong to it. */
   readonly principal: string;
 }

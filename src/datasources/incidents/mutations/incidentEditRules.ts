@@ -1,20 +1,17 @@
-import type { AlertChanges } from '../../../changes/contract.js';
+import type { Changes } from '../../../changes/contract.js';
 import type { Incident } from '../../../schema/types/incident.type.js';
 import type { EditRules } from '../../mutations/ObjectEditor.js';
 import { joinPatch, type PatchBody, spelledBy, wordEntry } from '../../mutations/patchFields.js';
 import { type IncidentPatch, type IncidentWord, incidentWords } from './readIncidentEdit.js';
 
-/**
- * How incidents are edited. Their changes are not journalled themselves; the cursor is the place in the journal of
- * alerts after which the changes of their alerts follow.
- */
-export function buildIncidentEditRules(changes: AlertChanges): EditRules<Incident, IncidentPatch> {
+/** How incidents are edited; every written incident goes to the journal of changes. */
+export function buildIncidentEditRules(changes: Changes): EditRules<Incident, IncidentPatch> {
   return {
     subject: 'The incident',
     needsFreshRead: false,
     unsupported: () => [],
     toPatchBody,
-    journal: async () => changes.cursor(),
+    journal: (incident) => changes.record('incident', incident),
   };
 }
 

@@ -62,10 +62,8 @@ export class McasAlertMutations {
       input,
       problems,
       fail,
-      async () => {
-        const verdicts = await this.#closeAll(toOrder(input));
-        return { results: input.ids.map((id) => toResult(id, verdicts)), errors: [], isFinal: isWritten(verdicts) };
-      },
+      async () => toCloseOutcome(input, await this.#closeAll(toOrder(input))),
+      async () => toCloseOutcome(input, await this.#readBack(toOrder(input), undefined)),
     );
   }
 
@@ -81,6 +79,8 @@ export class McasAlertMutations {
       input,
       idProblems(input.ids, maxMarked),
       fail,
+      () => this.#markAll(input),
+      // A mark may be set twice.
       () => this.#markAll(input),
     );
   }
@@ -179,6 +179,10 @@ function verdictOf(alert: MCASAlert | undefined, { as, comment }: CloseOrder): r
 function toResult(id: string, verdicts: Verdicts): MCASAlertResult {
   const errors = verdicts.get(toCloudAlertId(id) ?? '') ?? missing;
   return { id, done: errors === done, errors };
+}
+
+function toCloseOutcome({ ids }: CloseMCASAlertsInput, verdicts: Verdicts): Outcome<CloseMCASAlertsPayload> {
+  return { results: ids.map((id) => toResult(id, verdicts)), errors: [], isFinal: isWritten(verdicts) };
 }
 
 /** Whether anything was or may have been written. */

@@ -5,6 +5,7 @@ import type { Connection } from '../../../schema/types/connection.js';
 import type { MCASActivity } from '../../../schema/types/mcasActivity.type.js';
 import type { MCASAlert } from '../../../schema/types/mcasAlert.type.js';
 import { type CallScope, NotFoundError } from '../../../upstream/contract.js';
+import { alertKey } from '../../alerts/alertKeys.js';
 import type { PageRequest } from '../../paging/pageArgs.js';
 import { AlertActivities } from '../AlertActivities.js';
 import type { McasDeps } from '../McasDeps.js';
@@ -95,6 +96,7 @@ export class McasAlertsDataSource {
   /** Makes everybody read the written alerts anew, this operation included. */
   async forget(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.#loader.clear(id);
+    for (const id of ids) this.#deps.mirror?.doubt('alert', alertKey('cloud', id));
     await this.#deps.cache.drop(tagsOfWrittenAlerts(ids));
   }
 

@@ -16,7 +16,7 @@ import {
   maxCharacters,
   nullProblems,
 } from '../../mutations/inputChecks.js';
-import { keyReused, problem } from '../../mutations/mutationErrors.js';
+import { problem } from '../../mutations/mutationErrors.js';
 import { isRefusal } from '../../mutations/ObjectEditor.js';
 import { runIdempotent } from '../../mutations/runIdempotent.js';
 import type { ControlDecision } from '../profileCalls.js';
@@ -50,7 +50,7 @@ export class ScoreControlMutations {
     const answer = await runIdempotent(scores.writes.idempotency, request, () =>
       scores.writes.locks.run(input.id.toLowerCase(), () => this.#decide(input)),
     );
-    return answer.reused ? this.#refuse(input.id, [keyReused]) : answer.outcome;
+    return answer.problem ? this.#refuse(input.id, [answer.problem]) : answer.outcome;
   }
 
   /** Nothing is written; the profile is told as it is, when it can be read. */
@@ -82,6 +82,7 @@ export class ScoreControlMutations {
     const { scores } = this.parts;
     scores.writes.pending.record(before, update);
     await scores.forgetProfiles();
+    scores.writes.decided.tell(before.id);
     const shown = answered ?? (await scores.freshProfile(before.id).catch(() => null)) ?? before;
     return { profile: scores.writes.pending.apply(shown), errors: [], isFinal: true };
   }
@@ -91,6 +92,7 @@ export class ScoreControlMutations {
     const { scores } = this.parts;
     const now = await scores.freshProfile(before.id).catch(() => null);
     await scores.forgetProfiles();
+    scores.writes.decided.tell(before.id);
     const update = toUpdate(decision, null);
     if (now !== null && countAlike(now, update) > countAlike(before, update))
       return { profile: now, errors: [], isFinal: true };

@@ -50,7 +50,7 @@ function buildSources(): DataSources {
     },
     identity: {
       riskEventsOfUser: async ({ id }: { id: string }) => ({
-        events: Array.from({ length: 24 }, (_, n) => ({ id: `${id}-${n}`, activityDateTime: minute(n * 60) })),
+        rows: Array.from({ length: 24 }, (_, n) => ({ id: `${id}-${n}`, activityDateTime: minute(n * 60) })),
         info,
       }),
     },

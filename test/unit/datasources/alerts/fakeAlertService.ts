@@ -3,10 +3,11 @@ import { buildAlerts } from '../../../../emulator/graph/resources/securityResour
 import { compileFilter } from '../../../../emulator/odata/compileFilter.js';
 import { parseFilter } from '../../../../emulator/odata/parseFilter.js';
 import { createCache } from '../../../../src/cache/createCache.js';
-import type { AlertChanges } from '../../../../src/changes/contract.js';
+import type { Changes } from '../../../../src/changes/contract.js';
 import { AlertsDataSource, type AlertsDeps } from '../../../../src/datasources/alerts/AlertsDataSource.js';
 import { AlertMutations } from '../../../../src/datasources/alerts/mutations/AlertMutations.js';
 import { createAlertWrites } from '../../../../src/datasources/alerts/mutations/createAlertWrites.js';
+import type { IdempotencyStore } from '../../../../src/datasources/mutations/IdempotencyStore.js';
 import { silentLogger } from '../../../../src/observability/logger.js';
 import type { Alert } from '../../../../src/schema/types/alert.type.js';
 import { compareInstants } from '../../../../src/time/instant.js';
@@ -46,6 +47,8 @@ export interface AlertServiceOptions {
   readonly dialect?: 'v2' | 'legacy';
   /** Whether pages carry a next link; tenants have been seen without. */
   readonly linksNext?: boolean;
+  /** Default: in memory. */
+  readonly idempotency?: IdempotencyStore;
 }
 
 /** A service of alerts that keeps to the upstream's limits, without its delays. */
@@ -129,15 +132,15 @@ export function setUpAlerts(rows: readonly Row[], options: AlertServiceOptions =
   const clock = createManualClock();
   const recorded: Alert[] = [];
   const changes = {
-    recordMutation: async (alert: Alert) => `c${recorded.push(alert)}`,
-  } as unknown as AlertChanges;
+    record: async (_topic: string, alert: Alert) => `c${recorded.push(alert)}`,
+  } as unknown as Changes;
   const deps: AlertsDeps = {
     upstreams: { GRAPH_SECURITY: upstream } as unknown as Upstreams,
     cache: createCache({ clock, logger: silentLogger, random: () => 0 }),
     clock,
     logger: silentLogger,
     alertsDialect: options.dialect ?? 'v2',
-    alertWrites: createAlertWrites({ clock }),
+    alertWrites: createAlertWrites({ clock, ...(options.idempotency && { idempotency: options.idempotency }) }),
   };
   const open = () => new AlertsDataSource(deps, buildScope());
   const mutate = (principal = 'tenant alice') => new AlertMutations({ alerts: open(), changes, principal });

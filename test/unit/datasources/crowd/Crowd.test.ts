@@ -60,6 +60,18 @@ function setUp() {
 const throttled = new UpstreamError('UPSTREAM_THROTTLED', 'MCAS is throttling.', { upstream: 'MCAS', requestId: 'x' });
 
 describe('wants of several operations', () => {
+  it('never wait beside those of an event, which may only have what is held', async () => {
+    const { calls, read, settle } = setUp();
+    const first = read(['a']);
+    const event = read(['b'], { reading: 'memory' });
+    expect((await event.found).get('b')).toMatchObject({ code: 'UPSTREAM_THROTTLED', details: { upstream: 'MCAS' } });
+    await settle();
+    expect(calls[0]?.start()).toEqual(['a']);
+    calls[0]?.answer();
+    expect(await first.found).toEqual(new Map([['a', 'of a']]));
+    expect(calls).toHaveLength(1);
+  });
+
   it('share one call that goes on the account of the first, put together when it may start', async () => {
     const { calls, read, settle } = setUp();
     const first = read(['a']);

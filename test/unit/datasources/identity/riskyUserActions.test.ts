@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UserKey } from '../../../../src/datasources/directory/DirectoryDataSource.js';
+import type { ActedUser } from '../../../../src/datasources/identity/actions/createRiskyUserWrites.js';
 import { RiskyUserActions } from '../../../../src/datasources/identity/actions/RiskyUserActions.js';
 import type { RiskActionName } from '../../../../src/datasources/identity/actions/riskActions.js';
 import type { User } from '../../../../src/schema/types/user.type.js';
@@ -32,8 +33,10 @@ function setUp(risky: readonly RiskyRow[], known: (id: string) => boolean = () =
   };
   const set = setUpIdentity(service);
   const directory = {
-    user: async (key: UserKey) => ('id' in key && known(key.id) ? ({ id: key.id } as User) : null),
+    user: async (key: UserKey) =>
+      'id' in key && known(key.id) ? ({ id: key.id, userPrincipalName: `upn-${key.id}` } as User) : null,
   };
+  const acted: ActedUser[] = [];
   const act = (
     name: RiskActionName,
     input: { userIds: string[]; idempotencyKey?: string },
@@ -41,10 +44,11 @@ function setUp(risky: readonly RiskyRow[], known: (id: string) => boolean = () =
   ) => {
     const source = set.open();
     const { idempotency } = source.writes;
-    return new RiskyUserActions({ identity: source, directory, idempotency, principal }).run(name, input);
+    const onActed = (users: readonly ActedUser[]) => acted.push(...users);
+    return new RiskyUserActions({ identity: source, directory, idempotency, onActed, principal }).run(name, input);
   };
   const sent = () => set.upstream.calls.filter(({ method }) => method === 'POST');
-  return { ...set, hooks, rows, act, sent };
+  return { ...set, hooks, rows, act, sent, acted };
 }
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => guid(n + 1));
@@ -76,6 +80,20 @@ describe('actions on risky users', () => {
     const payload = await set.act('dismissUsersRisk', { userIds: [...wanted, guid(1), guid(2).toUpperCase()] });
     expect(payload.results.map(({ userId }) => userId)).toEqual(wanted);
     expect(set.sent().map(({ body }) => body.userIds)).toEqual([wanted.slice(0, 60), wanted.slice(60)]);
+  });
+
+  it('tell of the users that were acted on, with their names, and of nobody else', async () => {
+    const set = setUp([riskyUser(2)], (id) => id === guid(1));
+    await set.act('confirmUsersSafe', { userIds: ['me', ...ids(3)] });
+    expect(set.acted).toEqual([
+      { id: guid(1), userPrincipalName: `upn-${guid(1)}` },
+      { id: guid(2), userPrincipalName: null },
+    ]);
+    set.hooks.before = () => {
+      throw failure('UPSTREAM_THROTTLED', 'none', 429);
+    };
+    await set.act('dismissUsersRisk', { userIds: ids(1) }).catch(() => undefined);
+    expect(set.acted).toHaveLength(2);
   });
 
   it('refuse what is no object id at its place, and do the rest', async () => {

@@ -17,7 +17,7 @@ describe('risk events of many users', () => {
     const { upstream, open } = setUpIdentity(identity({ detections }));
     const source = open();
     const found = await Promise.all(people(count).map((user) => source.riskEventsOfUser(user)));
-    expect(found.map(({ events }) => events.length)).toEqual(Array(count).fill(2));
+    expect(found.map(({ rows }) => rows.length)).toEqual(Array(count).fill(2));
     expect(upstream.requests).toBe(calls);
     expect(Math.max(...upstream.calls.map((call) => namedIn(call.query.$filter)))).toBeLessThanOrEqual(15);
   });
@@ -49,7 +49,7 @@ describe('risk events of many users', () => {
     await open().riskEvents(null, { first: 5, after: undefined });
     const source = open();
     const found = await Promise.all(people(40).map((user) => source.riskEventsOfUser(user)));
-    expect(found.map(({ events }) => events.map(({ id }) => id))).toEqual(people(40).map((_, n) => [`d${n}`]));
+    expect(found.map(({ rows }) => rows.map(({ id }) => id))).toEqual(people(40).map((_, n) => [`d${n}`]));
     expect(upstream.requests).toBe(1);
   });
 
@@ -110,7 +110,7 @@ describe('risk events of many users', () => {
           );
           const source = open();
           const found = await Promise.all(asked.map((user) => source.riskEventsOfUser(someone(user))));
-          expect(found.map(({ events }) => events.map(({ id }) => id))).toEqual(
+          expect(found.map(({ rows }) => rows.map(({ id }) => id))).toEqual(
             asked.map((user) => oracle(detections, user)),
           );
           expect(found.every(({ info }) => !info.truncated)).toBe(true);

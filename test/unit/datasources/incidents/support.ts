@@ -1,5 +1,5 @@
 import { createCache } from '../../../../src/cache/createCache.js';
-import type { AlertChanges } from '../../../../src/changes/contract.js';
+import type { Changes } from '../../../../src/changes/contract.js';
 import { IncidentsDataSource } from '../../../../src/datasources/incidents/IncidentsDataSource.js';
 import { createIncidentWrites } from '../../../../src/datasources/incidents/mutations/createIncidentWrites.js';
 import { IncidentMutations } from '../../../../src/datasources/incidents/mutations/IncidentMutations.js';
@@ -110,7 +110,7 @@ export class WritableIncidents {
 export function setUpWrites(rows: readonly Row[]) {
   const service = new WritableIncidents(rows);
   const set = setUp(service.serve);
-  const changes = { cursor: () => 'c1' } as unknown as AlertChanges;
+  const changes = { record: async () => 'c1' } as unknown as Changes;
   const mutate = (principal = 'tenant ann') =>
     new IncidentMutations({ incidents: set.operation(), changes, principal });
   return { ...set, service, mutate };

@@ -7,6 +7,7 @@ import { McasDiscoveryDataSource } from '../../../../src/datasources/mcas/discov
 import { McasIPRangeMutations } from '../../../../src/datasources/mcas/ipRanges/McasIPRangeMutations.js';
 import { McasIPRangesDataSource } from '../../../../src/datasources/mcas/ipRanges/McasIPRangesDataSource.js';
 import { buildMemoryIdempotencyStore } from '../../../../src/datasources/mutations/buildMemoryIdempotencyStore.js';
+import type { IdempotencyStore } from '../../../../src/datasources/mutations/IdempotencyStore.js';
 import { KeyedLock } from '../../../../src/datasources/mutations/KeyedLock.js';
 import { UpstreamError } from '../../../../src/errors/GatewayError.js';
 import { silentLogger } from '../../../../src/observability/logger.js';
@@ -15,12 +16,12 @@ import { buildScope, FakeUpstream, type SeenCall, type Service } from '../suppor
 import { now } from './support.js';
 
 /** Fresh datasources per operation over one cache and one upstream. */
-export function setUpCloudApps(service: Service) {
+export function setUpCloudApps(service: Service, idempotency?: IdempotencyStore) {
   const upstream = new FakeUpstream('MCAS', service);
   const clock = createManualClock(now);
   const cache = createCache({ clock, logger: silentLogger, random: () => 0 });
   const locks = new KeyedLock();
-  const caller = { principal: 'tenant ann', idempotency: buildMemoryIdempotencyStore(clock) };
+  const caller = { principal: 'tenant ann', idempotency: idempotency ?? buildMemoryIdempotencyStore(clock) };
   const operation = () => {
     const scope = { ...buildScope(), requestId: crypto.randomUUID() };
     const deps = { upstream, cache, clock, allowance: new CallAllowance(), locks };

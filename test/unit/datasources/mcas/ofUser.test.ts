@@ -65,6 +65,24 @@ describe('activities of many users', () => {
     expect(upstream.calls[1]?.body.filters['user.username'].eq).not.toContain('user0@contoso.com');
   });
 
+  it('keeps what is long past for half an hour, and what may still grow for three minutes', async () => {
+    const [user = ''] = userNames(1);
+    const { upstream, clock, operation } = setUp(activityService(fairRows([user], 5)));
+    const at = (ms: number) => new Date(now + ms).toISOString();
+    const past = { ...firstFive, from: at(-3 * hour), to: at(-hour) };
+    const recent = { ...firstFive, from: at(-hour), to: at(0) };
+    const callsFor = async (request: typeof past) => {
+      const before = upstream.requests;
+      await operation().source.ofUser(user, request);
+      return upstream.requests - before;
+    };
+    expect([await callsFor(past), await callsFor(recent)]).toEqual([1, 1]);
+    await clock.advance(6 * 60_000);
+    expect([await callsFor(past), await callsFor(recent)]).toEqual([0, 1]);
+    await clock.advance(25 * 60_000);
+    expect(await callsFor(past)).toBe(1);
+  });
+
   it('asks for at most 100 users a call', async () => {
     const names = userNames(230);
     const { upstream, operation } = setUp(activityService([]));

@@ -46,8 +46,10 @@ function setUp(first: Partial<Profile> = {}) {
   const scoreControlWrites = createScoreControlWrites({ clock });
   const open = () => new SecureScoresDataSource({ upstream, cache, clock, scoreControlWrites }, buildScope());
   const mutate = (principal = 'tenant ann') => new ScoreControlMutations({ scores: open(), principal });
+  const decided: string[] = [];
+  scoreControlWrites.decided.listen((id) => decided.push(id));
   const patches = () => upstream.calls.filter(({ method }) => method === 'PATCH');
-  return { upstream, clock, hooks, profiles, open, mutate, patches };
+  return { upstream, clock, hooks, profiles, open, mutate, patches, decided };
 }
 
 const reviewed = { id: 'AdminMFA', state: 'REVIEWED', comment: 'Looked at it' };
@@ -76,6 +78,24 @@ describe('updateSecureScoreControl', () => {
         ],
       },
     });
+  });
+
+  it('tells of a decision that was, or may have been, recorded, and of no other', async () => {
+    const set = setUp();
+    await set.mutate().update(reviewed);
+    set.hooks.after = () => {
+      throw failure('UPSTREAM_TIMEOUT', 'unknown');
+    };
+    await set.mutate().update({ ...reviewed, comment: 'Looked again' });
+    expect(set.decided).toEqual(['AdminMFA', 'AdminMFA']);
+    set.hooks.before = () => {
+      throw failure('UPSTREAM_THROTTLED', 'none', 429);
+    };
+    await set
+      .mutate()
+      .update({ ...reviewed, comment: 'And again' })
+      .catch(() => undefined);
+    expect(set.decided).toHaveLength(2);
   });
 
   it('sends the documented vendor when the profile has none', async () => {

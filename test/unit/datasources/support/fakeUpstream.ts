@@ -140,6 +140,7 @@ export function buildScope(accessScope = 'tenant-a'): CallScope & { readonly met
       warnings,
       upstreamCall: () => undefined,
       cacheHit: () => undefined,
+      mirrorHit: () => undefined,
       waited: () => undefined,
       stale: () => undefined,
       dataAsOf: () => undefined,

@@ -65,7 +65,7 @@ function sourcesOf(alerts: System, riskEvents: System, activities: System) {
       riskEventsOfUser: async () => {
         asked.push('RISK_EVENT');
         if (riskEvents.error !== undefined) throw riskEvents.error;
-        return { events: riskEvents.rows, info: { asOf, source: 'CACHE' } };
+        return { rows: riskEvents.rows, info: { asOf, source: 'CACHE' } };
       },
     },
   };

@@ -74,6 +74,7 @@ export class RecordingMeter implements CallMeter {
     this.warnings.push(warning);
   }
   cacheHit(): void {}
+  mirrorHit(): void {}
   stale(): void {}
   dataAsOf(): void {}
 }

@@ -1,0 +1,67 @@
+import type { Clock } from '../time/clock.js';
+
+export interface TarpitOptions {
+  /** How long an answer is held back, in milliseconds. */
+  readonly holdMs: number;
+  /** Answers that are held back at the same time. */
+  readonly capacity: number;
+  readonly clock: Clock;
+}
+
+interface Held {
+  readonly dueAt: number;
+  readonly release: () => void;
+}
+
+/** One timer serves all who are due within this time of each other. */
+const coarsenessMs = 20;
+
+/**
+ * Holds answers back, so that whoever waits for them sends less. All are held equally long, so one timer, for the one
+ * that is due first, serves them all. Nothing of the request is kept.
+ */
+export class Tarpit {
+  readonly #held: Held[] = [];
+  readonly #ended = new AbortController();
+  #isTicking = false;
+
+  constructor(private readonly options: TarpitOptions) {}
+
+  /** Answers that are held back now. */
+  get size(): number {
+    return this.#held.length;
+  }
+
+  /** Resolves when the answer may be given; at once after `end`. @returns false, at once, when there is no room. */
+  async hold(): Promise<boolean> {
+    const { capacity, clock, holdMs } = this.options;
+    if (this.#ended.signal.aborted) return true;
+    if (this.#held.length >= capacity) return false;
+    const over = new Promise<void>((release) => this.#held.push({ dueAt: clock.now() + holdMs, release }));
+    if (!this.#isTicking) void this.#tick();
+    await over;
+    return true;
+  }
+
+  /** Lets all go, and holds nobody from now on. */
+  end(): void {
+    this.#ended.abort();
+    this.#release(Number.POSITIVE_INFINITY);
+  }
+
+  async #tick(): Promise<void> {
+    this.#isTicking = true;
+    const { clock } = this.options;
+    for (let first = this.#held[0]; first !== undefined; first = this.#held[0]) {
+      const waitMs = Math.max(coarsenessMs, first.dueAt - clock.now());
+      await clock.sleep(waitMs, this.#ended.signal).catch(() => undefined);
+      this.#release(clock.now());
+    }
+    this.#isTicking = false;
+  }
+
+  #release(nowMs: number): void {
+    const stays = this.#held.findIndex(({ dueAt }) => dueAt > nowMs);
+    for (const { release } of this.#held.splice(0, stays === -1 ? this.#held.length : stays)) release();
+  }
+}
