@@ -21,6 +21,4 @@ export default {
   },
   reporters: ['default', '<rootDir>/scripts/skippedSuites.mjs'],
   testTimeout: 30_000,
-  // Tests spend much of their time waiting for servers of their own, so no core is left free for them.
-  maxWorkers: '100%',
 };

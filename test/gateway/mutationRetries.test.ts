@@ -4,7 +4,7 @@ import { type Stack, startStack } from '../support/startStack.js';
 import { upstreamAlert } from '../support/upstreamAlert.js';
 
 /** So short that a slow upstream and a long Retry-After are past it. */
-const requestTimeoutMs = 600;
+const requestTimeoutMs = 1_200;
 
 let stack: Stack;
 let ids: string[];

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { EmulatorSwitchesInput } from '../../emulator/switches.js';
 import { buildHastyClock, type HastyClock } from '../support/hastyClock.js';
+import { neverLeader } from '../support/neverLeader.js';
 import { type Stack, startStack } from '../support/startStack.js';
 
 const whole = 'incidents(first: 1) { nodes { id } }';
@@ -27,7 +28,7 @@ async function start(switches: EmulatorSwitchesInput): Promise<void> {
   stack = await startStack({
     emulator: { switches },
     env: { REQUEST_TIMEOUT_MS: '60000', POLL_SECONDS: '3600', MIRROR_DAYS: '0' },
-    deps: { clock },
+    deps: { clock, leadership: neverLeader },
   });
 }
 

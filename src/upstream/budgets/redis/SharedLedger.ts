@@ -45,7 +45,7 @@ export interface KnownState {
 }
 
 /** Redis counts as away for a budget when it does not answer for this long: callers wait. */
-const patienceMs = 1_000;
+const patienceMs = 600;
 /** A place in line that is not renewed for this long is given up; instances that wait ask every second. */
 const lineMs = 2_500;
 /** Of how many answered units a waiting instance is told when they free. */
