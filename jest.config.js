@@ -21,4 +21,7 @@ export default {
   },
   reporters: ['default', '<rootDir>/scripts/skippedSuites.mjs'],
   testTimeout: 30_000,
+  // Modules of finished files stay in memory: one process would not hold those of all files, so workers are renewed.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 };
