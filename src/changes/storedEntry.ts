@@ -48,6 +48,7 @@ export function fromStoredEntry(stored: StoredEntry, cursor: string): Change {
     id: stored.id,
     change: stored.kind as Change['change'],
     entity,
+    // A diff taken between two entities, undone: an entity of the topic again, which the compiler cannot know.
     before: diff === null ? null : (undo(diff, entity ?? {}) as unknown as Entity),
     ...metaShape.parse(JSON.parse(stored.meta)),
   });

@@ -95,6 +95,7 @@ export class RedisSession {
   }
 }
 
+/** The library types a client by its exact options; all of ours are used alike. */
 function createRawClient({ url, connectTimeoutMs }: SessionOptions): Client {
   const { hostname, protocol } = new URL(url);
   const tls = protocol === 'rediss:';
