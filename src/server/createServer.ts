@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import compress from '@fastify/compress';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -26,7 +27,7 @@ import { SharedEvents } from './sharedEvents.js';
 import { createEventStreamTransport } from './transports/eventStream.js';
 import { createHttpHandler } from './transports/http.js';
 import { createWebSocketTransport } from './transports/webSocket.js';
-import { registerWebhooks, type WebhookOptions } from './webhooks.js';
+import { registerWebhooks, type WebhookOptions, type WebhookRoute } from './webhooks.js';
 
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
@@ -65,7 +66,13 @@ export interface GatewayServer {
 /** Starts the one HTTP port of the gateway. @throws when the address cannot be listened on. */
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const { config } = options;
+  let cuts: WebhookRoute['cuts'] = () => false;
   const app = fastify({
+    serverFactory: (handler, serverOptions) =>
+      createHttpServer(serverOptions, (request, response) => {
+        if (cuts(request)) request.socket.destroy();
+        else handler(request, response);
+      }),
     bodyLimit: config.maxBodyBytes,
     trustProxy: config.trustProxy,
     genReqId: ({ headers }) => requestIdOf(headers),
@@ -87,6 +94,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   );
   if (options.webhooks !== undefined) {
     const route = await registerWebhooks(app, { ...options.webhooks, clock: options.clock });
+    cuts = (request) => route.cuts(request);
     drainable.endWaits = () => {
       core.endStreams();
       route.endWaits();

@@ -1,7 +1,7 @@
 import type { Clock } from '../time/clock.js';
 
 export interface TarpitOptions {
-  /** How long an answer is held back, in milliseconds. */
+  /** How long an answer is held back at least, in milliseconds. */
   readonly holdMs: number;
   /** Answers that are held back at the same time. */
   readonly capacity: number;
@@ -15,10 +15,13 @@ interface Held {
 
 /** One timer serves all who are due within this time of each other. */
 const coarsenessMs = 20;
+/** Answers given at a time: what a crowd came for together would otherwise hold up everybody else together. */
+const mostAtOnce = 8;
 
 /**
  * Holds answers back, so that whoever waits for them sends less. All are held equally long, so one timer, for the one
- * that is due first, serves them all. Nothing of the request is kept.
+ * that is due first, serves them all; of a crowd that is due together, some are held longer. Nothing of the request is
+ * kept.
  */
 export class Tarpit {
   readonly #held: Held[] = [];
@@ -46,7 +49,7 @@ export class Tarpit {
   /** Lets all go, and holds nobody from now on. */
   end(): void {
     this.#ended.abort();
-    this.#release(Number.POSITIVE_INFINITY);
+    this.#release(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
 
   async #tick(): Promise<void> {
@@ -55,13 +58,14 @@ export class Tarpit {
     for (let first = this.#held[0]; first !== undefined; first = this.#held[0]) {
       const waitMs = Math.max(coarsenessMs, first.dueAt - clock.now());
       await clock.sleep(waitMs, this.#ended.signal).catch(() => undefined);
-      this.#release(clock.now());
+      this.#release(clock.now(), mostAtOnce);
     }
     this.#isTicking = false;
   }
 
-  #release(nowMs: number): void {
+  #release(nowMs: number, most: number): void {
     const stays = this.#held.findIndex(({ dueAt }) => dueAt > nowMs);
-    for (const { release } of this.#held.splice(0, stays === -1 ? this.#held.length : stays)) release();
+    const due = stays === -1 ? this.#held.length : stays;
+    for (const { release } of this.#held.splice(0, Math.min(due, most))) release();
   }
 }

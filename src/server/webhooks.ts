@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../time/clock.js';
 import { ConnectionTurns } from './connectionTurns.js';
+import { CrowdGuard } from './crowdGuard.js';
 import { sendError } from './httpErrors.js';
 import { Tarpit } from './tarpit.js';
 
@@ -22,6 +23,8 @@ export interface WebhookOptions {
 export interface WebhookRoute {
   /** Gives all answers that are held back. */
   endWaits(): void;
+  /** Whether the request, of which nothing but the head was read yet, is one for this route that has to be cut. */
+  cuts(request: IncomingMessage): boolean;
 }
 
 /** What to answer; `late` is for those whose next request is not wanted soon. */
@@ -38,6 +41,8 @@ const bodyTimeoutMs = 3_000;
 /** A sender that is not believed gets about one request a second through each of its connections. */
 const holdMs = 1_000;
 const maxHeldAnswers = 1_000;
+/** Judging one costs about a tenth of a millisecond. */
+const heardInCrowdPerSecond = 300;
 /**
  * Requests sent behind an unanswered one, a few kB each. Those of one piece of a connection, 64 KB, are there before it
  * can be paused. Cutting the connection instead would bring the sender back at once, with as many.
@@ -50,7 +55,8 @@ const retryAfterSeconds = '10';
  * The route of change notifications. There is no principal here: a body is believed item by item, by its secret. What is
  * refused is refused as cheaply as possible: by method, media type and stated length before a byte of the body is read,
  * then by the number of bodies under way and by size while it is read, and only then is anything parsed. Whatever is not
- * believed is answered late and its connection not read meanwhile; past a bound the connection is cut without an answer.
+ * believed is answered late and its connection not read meanwhile; past a bound the connection is cut without an answer,
+ * most of them before anything looks at the request.
  *
  * A scope of its own, with a parser that reads nothing; CORS does not apply, since no page has business here.
  * @see https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks
@@ -63,6 +69,7 @@ export async function registerWebhooks(
   const config = { withoutCors: true } as const;
   const turns = new ConnectionTurns(maxQueuedRequests);
   const tarpit = new Tarpit({ holdMs, capacity: maxHeldAnswers, clock });
+  const guard = new CrowdGuard(() => tarpit.size >= maxHeldAnswers, heardInCrowdPerSecond, clock);
   let inFlight = 0;
   const judge = async (request: FastifyRequest): Promise<Verdict> => {
     const verdict = judgeHeaders(request);
@@ -102,7 +109,10 @@ export async function registerWebhooks(
     });
     scope.post(url, { config }, (request, reply) => answer(request, reply, judge));
   });
-  return { endWaits: () => tarpit.end() };
+  return {
+    endWaits: () => tarpit.end(),
+    cuts: (request) => request.url?.startsWith(url) === true && guard.cuts(),
+  };
 }
 
 function judgeHeaders(request: FastifyRequest): Verdict | undefined {
