@@ -1,4 +1,7 @@
-/** `npm run schema`: prints the schema from the decorators; with `--write` it goes to `schema.graphql` instead. */
+/**
+ * `npm run schema`: prints the schema from the decorators as clients read it, and as a subgraph; with `--write` they go to
+ * `schema.graphql` and `schema.subgraph.graphql` instead.
+ */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,24 +10,25 @@ import { build } from './build.mjs';
 import { root, supportedNode } from './node.mjs';
 
 const program = `
-  const { buildGatewaySchema } = await import('./dist/src/schema/buildSchema.js');
-  const { resolvers, orphanedTypes } = await import('./dist/src/resolvers/index.js');
-  const { printGatewaySchema } = await import('./dist/src/schema/printSchema.js');
-  process.stdout.write(printGatewaySchema(buildGatewaySchema(resolvers, orphanedTypes)));
+  const { buildOwnSchema } = await import('./dist/src/federation/entities/buildOwnSchema.js');
+  const { sdl, subgraphSdl } = buildOwnSchema();
+  process.stdout.write(JSON.stringify({ 'schema.graphql': sdl, 'schema.subgraph.graphql': subgraphSdl }));
 `;
 
-/** SDL of the compiled code in `dist/`. */
-export function printedSchema() {
+/** What the compiled code in `dist/` says that each schema file has to hold, by file name. */
+export function printedSchemas() {
   const printed = spawnSync(supportedNode(), ['--input-type=module', '--eval', program], {
     cwd: root,
     encoding: 'utf8',
   });
   if (printed.status !== 0) throw new Error(printed.stderr);
-  return printed.stdout;
+  return JSON.parse(printed.stdout);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await build(['code']);
-  if (process.argv.includes('--write')) writeFileSync(join(root, 'schema.graphql'), printedSchema());
-  else process.stdout.write(printedSchema());
+  for (const [file, sdl] of Object.entries(printedSchemas())) {
+    if (process.argv.includes('--write')) writeFileSync(join(root, file), sdl);
+    else process.stdout.write(`# ${file}\n\n${sdl}\n`);
+  }
 }

@@ -1,46 +1,26 @@
 import 'reflect-metadata';
-import type { Dispatcher } from 'undici';
-import { createLive } from './assembly/createLive.js';
+import type { JoinedDeps } from './assembly/createJoined.js';
+import { createParts, type GatewayDeps, type GatewayParts, type Parts } from './assembly/createParts.js';
+import { bothReady } from './assembly/joinedReadiness.js';
 import { openEngine } from './assembly/openEngine.js';
-import { createReadiness } from './assembly/readiness.js';
 import { createEntraAuthenticator, createOpenAuthenticator } from './auth/createAuthenticator.js';
-import { createUpstreamCredential } from './auth/credentials/createUpstreamCredential.js';
-import { createCache } from './cache/createCache.js';
-import type { Leadership } from './changes/leadership.js';
-import type { AuthConfig, GatewayConfig } from './config/loadConfig.js';
+import type { JoinedConfig } from './config/joinedOf.js';
+import type { AuthConfig, GatewayConfig, RouterConfig } from './config/loadConfig.js';
 import { createDataSources } from './datasources/createDataSources.js';
-import { createGatewayWrites } from './datasources/createGatewayWrites.js';
-import type { Engine } from './engine/contract.js';
-import { registerCacheMetrics } from './observability/cacheMetrics.js';
+import type { ExecutableSchema, SchemaSource } from './execution/contract.js';
+import { buildPlainSchema } from './execution/createPlainSchema.js';
+import { buildFixedSource } from './execution/fixedSource.js';
+import { buildOwnSchema } from './federation/entities/buildOwnSchema.js';
 import type { Logger } from './observability/logger.js';
 import { buildMetrics } from './observability/metrics.js';
-import { registerUpstreamMetrics } from './observability/upstreamMetrics.js';
-import { orphanedTypes, resolvers } from './resolvers/index.js';
-import { buildGatewaySchema } from './schema/buildSchema.js';
-import { printGatewaySchema } from './schema/printSchema.js';
+import type { GatewayContext } from './resolvers/context.js';
 import { buildAccessScope } from './server/accessScope.js';
 import { createServer, type ServerOptions } from './server/createServer.js';
+import type { ReadinessProbe } from './server/health.js';
 import { type Clock, systemClock } from './time/clock.js';
-import { graphScope, mcasScope } from './upstream/clouds.js';
-import type { UpstreamConfig } from './upstream/config.js';
-import { createUpstreams } from './upstream/createUpstreams.js';
 import { webhookPath } from './webhooks/createWebhooks.js';
 
-/** What a test may replace; the process takes the defaults. */
-export interface GatewayDeps {
-  readonly logger: Logger;
-  readonly clock?: Clock;
-  /** In [0, 1); spreads waits and lifetimes. */
-  readonly random?: () => number;
-  /** Carries the calls to the upstreams instead of our own connection pools. */
-  readonly dispatcher?: Dispatcher;
-  /** Decides whether this instance polls, instead of the engine. */
-  readonly leadership?: Leadership;
-}
-
-/** With the defaults filled in. */
-type Replaceable = 'dispatcher' | 'leadership';
-type GatewayParts = Required<Omit<GatewayDeps, Replaceable>> & Pick<GatewayDeps, Replaceable>;
+export type { GatewayDeps };
 
 export interface Gateway {
   /** `http://host:port`. */
@@ -53,114 +33,118 @@ export interface Gateway {
  * The composition root: here and in `assembly/` concrete parts are chosen, nowhere else.
  * @throws when the port, the state directory or Redis cannot be used.
  */
-export async function createGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
+export async function createGateway(config: GatewayConfig | RouterConfig, deps: GatewayDeps): Promise<Gateway> {
   const filled = { clock: systemClock, random: Math.random, ...deps };
+  return config.localSubgraph ? createOwnGateway(config, filled) : createRouter(config, filled);
+}
+
+/** Serves our own data, alone or joined with that of others. */
+async function createOwnGateway(config: GatewayConfig, deps: GatewayParts): Promise<Gateway> {
   const served = buildServedSchema();
-  const parts = createParts(config, filled, await openEngine(config, filled, served.sdl));
+  const parts = createParts(config, deps, await openEngine(config, deps, served.executable.sdl));
+  const open: Stoppable[] = [{ stop: parts.close }];
   try {
     await parts.live.open();
-    const server = await createServer(toServerOptions(config, parts, served));
+    const schemas = await openSchemas(config, parts, served);
+    open.unshift(schemas);
+    const server = await createServer(toServerOptions(config, parts, schemas));
     parts.live.start();
-    return toGateway(server.url, () => server.stop().then(parts.close));
+    return toGateway(server.url, [server, ...open]);
   } catch (error) {
-    await parts.close();
+    await stopAll(open);
     throw error;
   }
 }
 
-/** The schema that every transport serves, and its text. */
-export function buildServedSchema() {
-  const schema = buildGatewaySchema(resolvers, orphanedTypes);
-  return { schema, sdl: printGatewaySchema(schema) };
-}
-
-type ServedSchema = ReturnType<typeof buildServedSchema>;
-
-type Parts = ReturnType<typeof createParts>;
-
-/** Everything behind the server. `close` ends it in the reverse order of its dependence. */
-export function createParts(config: GatewayConfig, deps: GatewayParts, engine: Engine) {
-  const { logger, clock, random, dispatcher, leadership = engine.leadership } = deps;
-  const { cloud, credential } = config.upstream;
+/** Serves the data of others, joined. */
+async function createRouter({ joined: config, http, auth }: RouterConfig, deps: GatewayParts): Promise<Gateway> {
+  const { logger, clock } = deps;
   const metrics = buildMetrics({ process: true });
-  const credentials = {
-    graph: createUpstreamCredential(credential, graphScope(cloud), clock),
-    mcas: createUpstreamCredential(credential, mcasScope, clock),
-  };
-  const { upstreams, stop: stopUpstreams } = createUpstreams(withOwnRightsOnly(config.upstream), {
-    clock,
-    logger,
-    random,
-    credentials,
-    ...(dispatcher === undefined ? {} : { dispatcher }),
-    ...(engine.createBudget === undefined ? {} : { createBudget: engine.createBudget }),
-  });
-  registerUpstreamMetrics(metrics.registry, upstreams);
-  const cache = createCache({
-    clock,
-    logger,
-    random,
-    onOutcome: registerCacheMetrics(metrics.registry),
-    ...(engine.secondLayer === undefined ? {} : { secondLayer: engine.secondLayer }),
-  });
-  const writes = createGatewayWrites({ clock, ...engine.writes });
-  const live = createLive(config, {
-    engine,
-    leadership,
-    upstreams,
-    cache,
-    writes,
-    clock,
-    random,
-    logger,
-    registry: metrics.registry,
-  });
-  const readiness = createReadiness({
-    upstreams,
-    feeds: live.feeds,
-    tail: live.tail,
-    engine,
-    clock,
-    logger,
-    credential: credential.kind === 'on-behalf-of' ? undefined : credentials.graph,
-  });
-  const close = async () => {
-    readiness.stop();
-    await live.stop();
-    await stopUpstreams();
-    await cache.close();
-    await engine.close();
-  };
-  return { ...deps, engine, credentials, metrics, upstreams, cache, writes, live, readiness, close };
+  const joined = await openJoined(config, { ...deps, registry: metrics.registry });
+  try {
+    const server = await createServer({
+      schemas: joined.schemas,
+      hasSchema: () => joined.hasSchema(),
+      config: http,
+      authenticator: createAuthenticator(auth, clock, logger),
+      createContext: (context) => context,
+      accessScopeOf: (principal) => buildAccessScope({ tenantId: '', credentialKind: 'none' }, principal),
+      changeCursor: () => undefined,
+      readiness: () => joined.readiness(),
+      logger,
+      metrics,
+      clock,
+    });
+    return toGateway(server.url, [server, joined]);
+  } catch (error) {
+    await joined.stop();
+    throw error;
+  }
 }
 
-/** The legacy Cloud Apps token has the rights of whoever issued it, which must not stand in for those of the caller. */
-function withOwnRightsOnly({ mcasToken, ...upstream }: UpstreamConfig): UpstreamConfig {
-  if (mcasToken === undefined || upstream.credential.kind === 'on-behalf-of') return upstream;
-  return { ...upstream, mcasToken };
+interface ServedSchema {
+  readonly executable: ExecutableSchema;
+  /** As a subgraph. */
+  readonly subgraphSdl: string;
+}
+
+/** Our own schema, as clients and other supergraphs see it. Each call makes another. */
+export function buildServedSchema(): ServedSchema {
+  const { schema, sdl, subgraphSdl } = buildOwnSchema();
+  return { executable: buildPlainSchema(schema, sdl), subgraphSdl };
+}
+
+interface OpenSchemas extends Pick<ServerOptions, 'buildTraced'> {
+  readonly schemas: SchemaSource;
+  readonly readiness: ReadinessProbe;
+  stop(): Promise<void>;
+}
+
+/** What is served: our own schema, or the one in which it takes part. Traces are told by those who are asked only. */
+async function openSchemas({ joined: config }: GatewayConfig, parts: Parts, own: ServedSchema): Promise<OpenSchemas> {
+  const { metrics, readiness } = parts;
+  if (config === undefined) return openPlain(own, () => readiness.probe());
+  const joined = await openJoined(config, { ...parts, registry: metrics.registry, own });
+  return { ...joined, readiness: () => bothReady(readiness.probe(), joined.readiness()) };
+}
+
+/** Composition and its company are loaded only where they are used: they take time at the start, and 20 MB. */
+async function openJoined(config: JoinedConfig, deps: JoinedDeps) {
+  const { createJoined } = await import('./assembly/createJoined.js');
+  return createJoined(config, deps);
+}
+
+/** @param readiness Of our own data. */
+export function openPlain(own: ServedSchema, readiness: ReadinessProbe): OpenSchemas {
+  return {
+    schemas: buildFixedSource(own.executable),
+    buildTraced: () => buildServedSchema().executable,
+    readiness,
+    stop: async () => undefined,
+  };
 }
 
 /** What the server is started with. */
-export function toServerOptions(config: GatewayConfig, parts: Parts, { schema, sdl }: ServedSchema): ServerOptions {
-  const { upstreams, cache, clock, logger, writes, metrics, readiness } = parts;
+export function toServerOptions(config: GatewayConfig, parts: Parts, served: OpenSchemas): ServerOptions {
+  const { upstreams, cache, clock, logger, writes, metrics } = parts;
+  const { schemas, buildTraced, readiness } = served;
   const { mirror, changes, webhooks, isFeedOn } = parts.live;
   const dataSourceDeps = { upstreams, cache, clock, logger, ...mirror.sources, alertsDialect: config.alertsDialect };
   const scopeOptions = { tenantId: config.tenantId, credentialKind: config.upstream.credential.kind };
   return {
-    schema,
-    sdl,
+    schemas,
+    ...(buildTraced === undefined ? {} : { buildTraced }),
     config: config.http,
     authenticator: createAuthenticator(config.auth, clock, logger),
-    createContext: (principal, scope) => ({
-      principal,
-      scope,
-      dataSources: createDataSources({ ...dataSourceDeps, ...writes.seenBy(scope) }, scope),
+    createContext: (context): GatewayContext => ({
+      ...context,
+      dataSources: createDataSources({ ...dataSourceDeps, ...writes.seenBy(context.scope) }, context.scope),
       changes,
       upstreams,
     }),
     accessScopeOf: (principal) => buildAccessScope(scopeOptions, principal),
     changeCursor: () => (isFeedOn ? changes.cursor() : undefined),
-    readiness: () => readiness.probe(),
+    readiness,
     ...(webhooks === undefined ? {} : { webhooks: { path: webhookPath, receiver: webhooks.receiver } }),
     logger,
     metrics,
@@ -173,13 +157,22 @@ function createAuthenticator(auth: AuthConfig, clock: Clock, logger: Logger) {
   return createEntraAuthenticator(auth, { clock, logger, fetch });
 }
 
-function toGateway(url: string, stopAll: () => Promise<void>): Gateway {
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** @param open What the gateway consists of, in the order in which it is to be stopped. */
+function toGateway(url: string, open: readonly Stoppable[]): Gateway {
   let stopped: Promise<void> | undefined;
   return {
     url,
     stop() {
-      stopped ??= stopAll();
+      stopped ??= stopAll(open);
       return stopped;
     },
   };
+}
+
+async function stopAll(open: readonly Stoppable[]): Promise<void> {
+  for (const part of open) await part.stop();
 }

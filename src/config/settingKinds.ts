@@ -109,6 +109,13 @@ export const origins: Kind<readonly string[]> = {
   schema: list.schema.pipe(z.array(z.string().refine(isOrigin))),
 };
 
+export const headerNames: Kind<readonly string[]> = {
+  allowed: 'a comma-separated list of header names, without those that belong to one connection or one body',
+  schema: list.schema
+    .pipe(z.array(z.string().toLowerCase().refine(mayTravel)))
+    .transform((names) => [...new Set(names)]),
+};
+
 export const redisUrl: Kind<string> = {
   allowed: 'a URL such as `rediss://user:password@host:6380/0` (user, password, port and database may be left out)',
   schema: z.string().refine(isRedisUrl),
@@ -119,6 +126,15 @@ export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1') return true;
   return isIP(bare) === 4 && bare.startsWith('127.');
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const boundHeaders =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-.*|accept|accept-encoding|expect|sec-websocket-.*|x-gateway-cost)$/;
+
+/** Whether a header may be sent on by us, or set in our name. @param name In lower case. */
+export function mayTravel(name: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !boundHeaders.test(name);
 }
 
 function isOrigin(value: string): boolean {

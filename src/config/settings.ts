@@ -2,6 +2,7 @@ import { credentialKinds } from '../auth/credentials/config.js';
 import { cloudNames } from '../upstream/clouds.js';
 import {
   flag,
+  headerNames,
   hostRoot,
   integer,
   list,
@@ -81,11 +82,29 @@ export const settings = {
     publicUrl,
     'How Microsoft Graph reaches this gateway from outside; change notifications come to `/webhooks/microsoft-graph` below it. Unset: changes are found by asking only.',
   ),
+  LOCAL_SUBGRAPH: setting(
+    flag,
+    'true',
+    'Serve our own data. `false`: only what `SUPERGRAPH` or `SUBGRAPHS` name, and no Microsoft setting is needed.',
+  ),
+  SUBGRAPHS: secret(
+    text,
+    'JSON list of services to be joined to one schema: `[{"name":"cmdb","url":"https://…"}]`; further keys in docs/federation.md. May hold secret headers.',
+  ),
+  SUPERGRAPH: optional(
+    text,
+    'File with a composed supergraph to be served, watched for changes; its URLs are trusted, plain `http` too. `SUBGRAPHS` then says how to reach services that it names.',
+  ),
+  SUBGRAPH_POLL_SECONDS: setting(integer(1, 3600), '60', 'Seconds between two looks at the schemas of the subgraphs.'),
   CORS_ORIGINS: optional(origins, 'Browser origins that may call; unset: same origin only.'),
   PLAYGROUND: setting(flag, 'false', 'Serve the playground page on `GET /graphql`.'),
   INTROSPECTION: setting(flag, 'false', 'Answer introspection and `/schema.graphql` to everybody who may query.'),
   SIMULATED: setting(flag, 'false', 'Show in the playground that the data is simulated.'),
   COST_ALWAYS: setting(flag, 'false', 'Put the upstream cost into every answer, not only with `x-gateway-cost: 1`.'),
+  FORWARD_HEADERS: optional(
+    headerNames,
+    'Headers of callers that travel on to joined subgraphs. Name `authorization` or `cookie` only where every subgraph may act as the caller.',
+  ),
   LOG_LEVEL: setting(
     oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     'info',

@@ -13,6 +13,8 @@ export const errorCodes = {
   UPSTREAM_TIMEOUT: 'The upstream did not answer before the deadline of the operation.',
   UPSTREAM_FORBIDDEN: 'The gateway may not read this from the upstream; `permission` names what is missing.',
   UPSTREAM_BAD_RESPONSE: 'The upstream answered something that is not what its documentation describes.',
+  SUBGRAPH_ERROR:
+    'A joined subgraph reported the error; `subgraph` names it, `subgraphCode` is its own code if it gave one.',
   QUERY_TOO_COMPLEX: 'The operation is deeper or costlier than this gateway allows.',
   PERSISTED_OPERATION_REQUIRED: 'Only operations of the trusted-documents manifest are accepted.',
   CURSOR_EXPIRED: 'The list cursor is well-formed but no longer usable; start again without `after`.',

@@ -2,8 +2,8 @@ import type { GraphQLFormattedError } from 'graphql';
 import { suppressRepeats } from './suppressRepeats.js';
 
 /**
- * The errors of one answer as they leave: those whose cause has to be looked up (`INTERNAL`, `UPSTREAM_…`) carry the
- * request id, and repeats are counted instead of repeated.
+ * The errors of one answer as they leave: those whose cause has to be looked up (`INTERNAL`, `UPSTREAM_…` and
+ * `SUBGRAPH_ERROR`) carry the request id, and repeats are counted instead of repeated.
  */
 export function completeErrors(
   errors: readonly GraphQLFormattedError[],
@@ -17,7 +17,7 @@ function needsRequestId({ extensions }: GraphQLFormattedError): boolean {
   return (
     extensions?.requestId === undefined &&
     typeof code === 'string' &&
-    (code === 'INTERNAL' || code.startsWith('UPSTREAM_'))
+    (code === 'INTERNAL' || code === 'SUBGRAPH_ERROR' || code.startsWith('UPSTREAM_'))
   );
 }
 

@@ -4,9 +4,9 @@ import type { GraphQLFormattedError } from 'graphql';
 const maxRepeats = 20;
 
 /**
- * Keeps the first errors of each (upstream, code) pair; the last one kept says how many more there were
- * (`extensions.suppressed`). A list of a thousand rows behind a throttled upstream would otherwise answer with a
- * thousand equal errors.
+ * Keeps the first errors of each pair of cause (upstream or subgraph) and code; the last one kept says how many more
+ * there were (`extensions.suppressed`). A list of a thousand rows behind a throttled upstream would otherwise answer
+ * with a thousand equal errors.
  */
 export function suppressRepeats(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
   if (errors.length <= maxRepeats) return errors;
@@ -26,5 +26,5 @@ export function suppressRepeats(errors: readonly GraphQLFormattedError[]): reado
 }
 
 function causeOf({ extensions }: GraphQLFormattedError): string {
-  return `${String(extensions?.upstream ?? '')} ${String(extensions?.code ?? '')}`;
+  return JSON.stringify([extensions?.upstream, extensions?.subgraph, extensions?.code]);
 }

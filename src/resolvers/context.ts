@@ -1,12 +1,10 @@
-import type { Principal } from '../auth/principal.js';
 import type { Changes } from '../changes/contract.js';
 import type { DataSources } from '../datasources/createDataSources.js';
-import type { CallScope, Upstreams } from '../upstream/contract.js';
+import type { OperationContext } from '../execution/contract.js';
+import type { Upstreams } from '../upstream/contract.js';
 
 /** What resolvers see. Made once per operation, and once per event of a subscription, so that loaders never grow old. */
-export interface GatewayContext {
-  readonly principal: Principal;
-  readonly scope: CallScope;
+export interface GatewayContext extends OperationContext {
   readonly dataSources: DataSources;
   readonly changes: Changes;
   readonly upstreams: Upstreams;
@@ -18,8 +16,9 @@ export interface GatewayContext {
 export interface StreamStart {
   /**
    * @param asked The argument `after`.
+   * @param newest Cursor of the newest change; asked only when neither the transport nor the operation names a place.
    * @returns the cursor behind which to begin: that of the last event that the client had over this transport, or else
    * `asked`, or else the newest.
    */
-  after(asked: string | null | undefined): string;
+  after(asked: string | null | undefined, newest: () => string): string;
 }

@@ -12,6 +12,8 @@ export interface GatewayExtension {
   readonly upstreamCalls?: Readonly<Record<string, number>>;
   /** Upstream name → units of its limit; a `$batch` counts its parts. */
   readonly budgetUnits?: Readonly<Record<string, number>>;
+  /** Subgraph name → HTTP requests sent to it for this answer; absent when there were none. */
+  readonly subgraphRequests?: Readonly<Record<string, number>>;
   readonly cacheHits?: number;
   readonly mirrorHits?: number;
   /** Milliseconds spent waiting for upstream budget, added up over calls. */
@@ -22,6 +24,7 @@ export interface GatewayExtension {
 export class AnswerMeter implements CallMeter {
   readonly #calls = new Map<UpstreamName, number>();
   readonly #units = new Map<UpstreamName, number>();
+  readonly #subgraphRequests = new Map<string, number>();
   readonly #warnings = new Map<string, AnswerWarning>();
   #cacheHits = 0;
   #mirrorHits = 0;
@@ -32,6 +35,10 @@ export class AnswerMeter implements CallMeter {
   upstreamCall(upstream: UpstreamName, budgetUnits: number): void {
     this.#calls.set(upstream, (this.#calls.get(upstream) ?? 0) + 1);
     this.#units.set(upstream, (this.#units.get(upstream) ?? 0) + budgetUnits);
+  }
+
+  subgraphRequest(subgraph: string): void {
+    this.#subgraphRequests.set(subgraph, (this.#subgraphRequests.get(subgraph) ?? 0) + 1);
   }
 
   cacheHit(_upstream: UpstreamName): void {
@@ -75,6 +82,7 @@ export class AnswerMeter implements CallMeter {
     return {
       upstreamCalls: Object.fromEntries(this.#calls),
       budgetUnits: Object.fromEntries(this.#units),
+      ...(this.#subgraphRequests.size === 0 ? {} : { subgraphRequests: Object.fromEntries(this.#subgraphRequests) }),
       cacheHits: this.#cacheHits,
       mirrorHits: this.#mirrorHits,
       waitedMs: Math.round(this.#waitedMs),

@@ -6,39 +6,43 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import { formatError } from '../errors/formatError.js';
 import { AccessError, GatewayError } from '../errors/GatewayError.js';
+import type { OperationContext } from '../execution/contract.js';
 import type { Logger } from '../observability/logger.js';
 import type { GatewayMetrics } from '../observability/metrics.js';
-import type { GatewayContext } from '../resolvers/context.js';
 import type { Answer } from './answerStream.js';
 import { finishAnswer, logUnforeseen } from './finishAnswer.js';
 import type { Operation } from './operation.js';
 import { isRequestError, outcomeOf } from './outcome.js';
 import { parseOptions } from './parseOptions.js';
 import { admit } from './pipeline.js';
+import type { ServedSchemas } from './servedSchemas.js';
 
-/** What Apollo Server hands through: the resolvers' context and the operation it belongs to. */
-export interface ServerContext extends GatewayContext {
+/** What Apollo Server hands through: the context of the execution and the operation it belongs to. */
+export interface ServerContext extends OperationContext {
   readonly operation: Operation;
 }
 
 export interface ApolloOptions {
-  readonly schema: GraphQLSchema;
+  readonly schemas: ServedSchemas;
   readonly introspection: boolean;
   readonly timeoutMs: number;
   readonly logger: Logger;
   readonly metrics: GatewayMetrics;
+  /** Adds a trace of all fields to the answers that ask for one; hooks every field, and changes the schema for that. */
+  readonly withTraces?: boolean;
 }
 
 /**
  * Apollo Server as the executor of queries and mutations on every transport: cross-site request forgery prevention on,
- * no stack traces, nothing reported to anybody, and no plugin that hooks every field.
+ * no stack traces, nothing reported to anybody, and, but for traces, no plugin that hooks every field.
  */
 export function buildApolloServer(options: ApolloOptions): ApolloServer<ServerContext> {
   return new ApolloServer<ServerContext>({
-    schema: options.schema,
+    gateway: options.schemas.toApolloGateway(),
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     csrfPrevention: true,
@@ -49,7 +53,7 @@ export function buildApolloServer(options: ApolloOptions): ApolloServer<ServerCo
     logger: toApolloLogger(options.logger),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
+      options.withTraces === true ? ApolloServerPluginInlineTrace() : ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -58,14 +62,21 @@ export function buildApolloServer(options: ApolloOptions): ApolloServer<ServerCo
   });
 }
 
-function buildPipelinePlugin({ schema, timeoutMs, logger, metrics }: ApolloOptions): ApolloServerPlugin<ServerContext> {
+function buildPipelinePlugin({
+  schemas,
+  timeoutMs,
+  logger,
+  metrics,
+}: ApolloOptions): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart({ contextValue: { operation } }) {
       return {
-        async didResolveOperation({ document, operation: definition }) {
+        async didResolveOperation({ schema, document, operation: definition }) {
           if (definition === undefined) return;
-          if (definition.operation === OperationTypeNode.SUBSCRIPTION) throw needsStream();
-          refuseAsGraphQL(() => admit({ schema, document, definition, operation, timeoutMs }));
+          const kind = definition.operation;
+          if (kind === OperationTypeNode.SUBSCRIPTION) throw needsStream();
+          const prepared = await schemas.prepare(schema, document, definition);
+          refuseAsGraphQL(() => admit({ prepared, kind, operation, timeoutMs }));
         },
         async didEncounterErrors({ errors }) {
           logUnforeseen(errors, operation, logger);

@@ -2,41 +2,38 @@ import { createServer as createHttpServer } from 'node:http';
 import compress from '@fastify/compress';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
 import type { Authenticator } from '../auth/createAuthenticator.js';
 import type { Principal } from '../auth/principal.js';
 import type { HttpConfig } from '../config/loadConfig.js';
+import type { ExecutableSchema, OperationContext, SchemaSource } from '../execution/contract.js';
 import type { Logger } from '../observability/logger.js';
 import type { GatewayMetrics } from '../observability/metrics.js';
 import { registerPlayground } from '../playground/servePlayground.js';
-import type { GatewayContext } from '../resolvers/context.js';
 import type { Clock } from '../time/clock.js';
-import type { CallScope } from '../upstream/contract.js';
-import { buildApolloServer, type ServerContext } from './buildApolloServer.js';
+import { createCore } from './createCore.js';
 import { type Drainable, drain } from './drain.js';
 import { type ReadinessProbe, registerHealth } from './health.js';
 import { registerErrorHandlers } from './httpErrors.js';
-import { type Caller, Operation, type OperationOptions } from './operation.js';
-import { createOperationRunner } from './operationRunner.js';
-import { callerOf, registerCallers } from './registerCallers.js';
+import { registerCallers } from './registerCallers.js';
 import { registerCors } from './registerCors.js';
 import { requestIdOf } from './requestId.js';
 import { registerGraphQL } from './routes.js';
 import { registerSecurityHeaders } from './securityHeaders.js';
-import { SharedEvents } from './sharedEvents.js';
-import { createEventStreamTransport } from './transports/eventStream.js';
-import { createHttpHandler } from './transports/http.js';
-import { createWebSocketTransport } from './transports/webSocket.js';
 import { registerWebhooks, type WebhookOptions, type WebhookRoute } from './webhooks.js';
 
 export interface ServerOptions {
-  readonly schema: GraphQLSchema;
-  /** The schema as text, for `/schema.graphql`. */
-  readonly sdl: string;
+  readonly schemas: SchemaSource;
+  /** Whether there is something to serve already; until then operations are refused. Absent: always. */
+  readonly hasSchema?: () => boolean;
+  /**
+   * Builds the served schema anew, as objects of its own, for requests that ask for a trace of their fields. Called at
+   * most once. Absent: nobody is given a trace.
+   */
+  readonly buildTraced?: () => ExecutableSchema;
   readonly config: HttpConfig;
   readonly authenticator: Authenticator;
-  /** Context of one operation, or of one event of a subscription. */
-  createContext(principal: Principal, scope: CallScope): GatewayContext;
+  /** Completes the context of one operation, or of one event of a subscription, for the resolvers of our own schema. */
+  createContext(context: OperationContext): OperationContext;
   /** What keeps callers with different rights apart in every shared key. */
   accessScopeOf(principal: Principal): string;
   /** Cursor of the newest change, for whoever may subscribe; undefined when nobody may. */
@@ -82,7 +79,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   });
   app.removeContentTypeParser('text/plain');
   const core = await createCore(options);
-  const drainable: Drainable = { app, apollo: core.apollo, endWaits: core.endStreams, stopping: false };
+  const drainable: Drainable = { app, stopCore: core.stop, endWaits: core.endStreams, stopping: false };
   await registerMiddleware(app, options);
   app.addHook('onSend', async (_request, reply) => {
     // A connection that stayed open after the last answer would hold up the shutdown.
@@ -101,7 +98,13 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     };
   }
   const page = config.playground ? await registerPlayground(app, { simulated: config.simulated }) : undefined;
-  registerGraphQL(app, { ...core, config, sdl: options.sdl, authenticator: options.authenticator, page });
+  registerGraphQL(app, {
+    ...core,
+    hasSchema: options.hasSchema ?? (() => true),
+    config,
+    authenticator: options.authenticator,
+    page,
+  });
   await app.listen({ host: config.host, port: config.port });
   return toServer(app, drainable, config);
 }
@@ -113,68 +116,6 @@ async function registerMiddleware(app: FastifyInstance, { config, logger, metric
   await registerCors(app, config);
   await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'] });
   await app.register(websocket, { options: { maxPayload: config.maxBodyBytes }, preClose: (done) => done() });
-}
-
-/** Everything that answers operations, without any route. */
-async function createCore(options: ServerOptions) {
-  const { schema, config, logger, metrics, clock } = options;
-  const timeoutMs = config.requestTimeoutMs;
-  const start = (caller: Caller, rest: Partial<OperationOptions>) =>
-    new Operation({
-      caller,
-      accessScope: options.accessScopeOf(caller.principal),
-      requestId: requestIdOf({}),
-      clock,
-      ...rest,
-    });
-  const startOperation = (caller: Caller, timeout: number, requestId: string = requestIdOf({})) =>
-    start(caller, { timeoutMs: timeout, requestId });
-  const createContext = (operation: Operation) => options.createContext(operation.caller.principal, operation.scope);
-  const createServerContext = (operation: Operation): ServerContext => ({ ...createContext(operation), operation });
-  const apollo = buildApolloServer({ schema, introspection: config.introspection, timeoutMs, logger, metrics });
-  await apollo.start();
-  const callerOfRequest = callerOf(config.costAlways);
-  const runner = createOperationRunner({
-    apollo,
-    schema,
-    introspection: config.introspection,
-    timeoutMs,
-    logger,
-    metrics,
-    sharedEvents: new SharedEvents({ onAnswer: (outcome) => metrics.subscriptionEvent(outcome) }),
-    startOperation,
-    startStream: (caller) => start(caller, {}),
-    startEvent: (caller, timeout) => start(caller, { timeoutMs: timeout, reading: 'memory' }),
-    createContext,
-    createServerContext,
-  });
-  const http = createHttpHandler({ apollo, timeoutMs, callerOf: callerOfRequest, startOperation, createServerContext });
-  const stalledAfterMs = options.stalledAfterMs ?? 60_000;
-  const eventStreams = createEventStreamTransport({
-    runner,
-    clock,
-    metrics,
-    stalledAfterMs,
-    callerOf: callerOfRequest,
-  });
-  const webSockets = createWebSocketTransport({
-    schema,
-    runner,
-    authenticator: options.authenticator,
-    changeCursor: () => options.changeCursor(),
-    costAlways: config.costAlways,
-    clock,
-    metrics,
-    logger,
-    stalledAfterMs,
-    keepAliveMs: options.keepAliveMs ?? 12_000,
-    initWaitMs: options.initWaitMs ?? 5_000,
-  });
-  const endStreams = () => {
-    eventStreams.closeAll();
-    webSockets.closeAll();
-  };
-  return { apollo, http, eventStreams, webSockets, endStreams };
 }
 
 function toServer(app: FastifyInstance, drainable: Drainable, config: HttpConfig): GatewayServer {

@@ -1,10 +1,9 @@
-import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
-import type { ServerContext } from './buildApolloServer.js';
 
 export interface Drainable {
   readonly app: FastifyInstance;
-  readonly apollo: ApolloServer<ServerContext>;
+  /** Ends what answers operations; no request is left then. */
+  readonly stopCore: () => Promise<void>;
   /** Ends event streams, closes WebSockets with 1001, and gives the answers that are held back. */
   endWaits: () => void;
   /** Read by the readiness answer. */
@@ -16,7 +15,7 @@ export interface Drainable {
  * finished. What still runs after `graceMs` is cut off.
  */
 export async function drain(drainable: Drainable, graceMs: number): Promise<void> {
-  const { app, apollo } = drainable;
+  const { app, stopCore } = drainable;
   drainable.stopping = true;
   app.server.close();
   app.server.closeIdleConnections();
@@ -27,7 +26,7 @@ export async function drain(drainable: Drainable, graceMs: number): Promise<void
   } finally {
     clearTimeout(cutOff);
   }
-  await apollo.stop();
+  await stopCore();
 }
 
 /** Upgraded sockets are not among the connections that the HTTP server closes. */

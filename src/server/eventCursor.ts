@@ -29,6 +29,7 @@ export function cursorOf(answer: Answer): string | undefined {
   return cursors.get(answer);
 }
 
-function isEntry(event: unknown): event is Entry {
+/** Whether it is one of our changes, all others being events of subgraphs. */
+export function isEntry(event: unknown): event is Entry {
   return typeof event === 'object' && event !== null && 'cursor' in event && typeof event.cursor === 'string';
 }

@@ -5,6 +5,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** Names of what is in trouble now, while answers are still given. */
   readonly degraded: readonly string[];
+  /** Where subgraphs take part: how the joined schema stands. */
+  readonly supergraph?: object;
 }
 
 /** Asked for each `/health/ready`; answers quickly from what is known, without calling anybody. */
@@ -19,9 +21,9 @@ export interface HealthOptions {
 export function registerHealth(app: FastifyInstance, { readiness, isStopping }: HealthOptions): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_request, reply) => {
-    const { ready, degraded } = await readiness();
+    const { ready, degraded, ...details } = await readiness();
     const serving = ready && !isStopping();
-    return reply.code(serving ? 200 : 503).send({ status: statusOf(serving, degraded), degraded });
+    return reply.code(serving ? 200 : 503).send({ status: statusOf(serving, degraded), degraded, ...details });
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Principal } from '../auth/principal.js';
+import type { OperationContext, PreparedOperation } from '../execution/contract.js';
 import type { Clock } from '../time/clock.js';
-import type { CallScope } from '../upstream/contract.js';
+import type { CallScope, Purpose } from '../upstream/contract.js';
 import { AnswerMeter } from './answerMeter.js';
 
 /** Who asks, over whatever transport. */
@@ -8,6 +9,8 @@ export interface Caller {
   readonly principal: Principal;
   /** Tell what each answer cost. */
   readonly withCost: boolean;
+  /** Headers that may travel on to joined subgraphs; names in lower case. */
+  readonly forwardedHeaders: OperationContext['forwardedHeaders'];
   /** Insists on the upstream: neither mirror nor cache may answer. */
   readonly insistsOnFresh?: boolean;
 }
@@ -18,6 +21,8 @@ export interface OperationOptions {
   readonly requestId: string;
   /** Milliseconds until the answer is worthless; undefined for the long life of a subscription itself. */
   readonly timeoutMs?: number;
+  /** Which share of the budgets it may use; default `interactive`. */
+  readonly purpose?: Purpose;
   /** Where data may come from; absent: the cheapest that is good. */
   readonly reading?: NonNullable<CallScope['reading']>;
   readonly clock: Clock;
@@ -32,18 +37,21 @@ export class Operation {
   readonly scope: CallScope;
   readonly startedAt: number;
   readonly caller: Caller;
+  /** Set once the operation is admitted. */
+  prepared: PreparedOperation | undefined;
   readonly #clock: Clock;
   readonly #work = new AbortController();
   readonly #finished = new AbortController();
   /** Own data property of the scope, so that copies made by spreading carry the deadline of their time. */
   readonly #mutableScope: { deadlineAt: number };
 
-  constructor({ caller, accessScope, requestId, timeoutMs, reading, clock }: OperationOptions) {
+  constructor(options: OperationOptions) {
+    const { caller, accessScope, requestId, timeoutMs, purpose = 'interactive', reading, clock } = options;
     this.caller = caller;
     this.#clock = clock;
     this.startedAt = clock.now();
     const scope = {
-      purpose: 'interactive' as const,
+      purpose,
       requestId,
       signal: this.#work.signal,
       deadlineAt: timeoutMs === undefined ? noDeadline : this.startedAt + timeoutMs,

@@ -1,6 +1,5 @@
-import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
-import { requirePermissions } from '../auth/requirePermissions.js';
-import { selectsField } from '../auth/selectedRootFields.js';
+import { OperationTypeNode } from 'graphql';
+import type { PreparedOperation } from '../execution/contract.js';
 import type { Operation } from './operation.js';
 
 /**
@@ -13,7 +12,7 @@ import type { Operation } from './operation.js';
  *  5. operation cache    answers that passed steps 6–8 for the same access scope, in flight or fresh
  *  6. parse, validate    Apollo Server; `subscriptions.ts` for subscriptions
  *  7. admission          the list below: permission, cost limits, the deadline
- *  8. execute            graphql-js, resolvers, loaders
+ *  8. execute            `execution/contract.ts`: our own schema, or the schema joined with those of subgraphs
  *  9. answer             `finishAnswer.ts`: errors completed, `extensions.gateway` added, status set
  *
  * Of steps 3–5 and of cost limits there is only the place. The three read the raw request and belong into the transports'
@@ -23,9 +22,8 @@ import type { Operation } from './operation.js';
 export const admission: readonly AdmissionStep[] = [permission, timeForJoins];
 
 export interface Admitted {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly definition: OperationDefinitionNode;
+  readonly prepared: PreparedOperation;
+  readonly kind: OperationTypeNode;
   readonly operation: Operation;
   /** `REQUEST_TIMEOUT_MS`. */
   readonly timeoutMs: number;
@@ -34,32 +32,29 @@ export interface Admitted {
 /** Throws a `GatewayError` to refuse the operation. */
 type AdmissionStep = (request: Admitted) => void;
 
-/** Runs the steps between validation and execution. @throws {GatewayError} of the first step that refuses. */
+/**
+ * Runs the steps between validation and execution; the operation then has what executes it.
+ * @throws {GatewayError} of the first step that refuses.
+ */
 export function admit(request: Admitted): void {
   for (const step of admission) step(request);
+  request.operation.prepared = request.prepared;
 }
 
-function permission({ schema, document, definition, operation }: Admitted): void {
-  requirePermissions(schema, document, definition, operation.caller.principal);
+function permission({ prepared, operation }: Admitted): void {
+  prepared.authorize(operation.caller.principal);
 }
 
-function timeForJoins({ schema, document, definition, operation, timeoutMs }: Admitted): void {
-  if (definition.operation !== OperationTypeNode.SUBSCRIPTION)
-    operation.allow(timeFor(schema, document, definition, timeoutMs));
+function timeForJoins({ prepared, kind, operation, timeoutMs }: Admitted): void {
+  if (kind !== OperationTypeNode.SUBSCRIPTION) operation.allow(timeFor(prepared, timeoutMs));
 }
 
 const maxJoinTimeoutMs = 30_000;
 
 /**
- * Milliseconds that one answer of the operation may take. Joins ask several upstreams one after the other, so
- * operations that select a field marked `@Extensions({ join: true })` get twice the time, at most 30 seconds.
+ * Milliseconds that one answer of the operation may take. Joins ask several services one after the other, so operations
+ * with joins get twice the time, at most 30 seconds.
  */
-export function timeFor(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  definition: OperationDefinitionNode,
-  timeoutMs: number,
-): number {
-  const joins = selectsField(schema, document, definition, (field) => field.extensions.join === true);
+export function timeFor({ joins }: Pick<PreparedOperation, 'joins'>, timeoutMs: number): number {
   return joins ? Math.max(timeoutMs, Math.min(2 * timeoutMs, maxJoinTimeoutMs)) : timeoutMs;
 }

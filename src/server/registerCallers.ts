@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Principal } from '../auth/principal.js';
+import type { HttpConfig } from '../config/loadConfig.js';
 import type { Logger } from '../observability/logger.js';
 import type { GatewayMetrics } from '../observability/metrics.js';
+import { pickHeaders } from './forwardedHeaders.js';
 import type { Caller } from './operation.js';
 
 declare module 'fastify' {
@@ -36,11 +38,18 @@ export function registerCallers(
 }
 
 /** Who sent the request. Only for routes behind the authentication hook. */
-export function callerOf(costAlways: boolean): (request: FastifyRequest) => Caller {
+export function callerOf({
+  costAlways,
+  forwardHeaders,
+}: Pick<HttpConfig, 'costAlways' | 'forwardHeaders'>): (request: FastifyRequest) => Caller {
   return ({ principal, headers }) => {
     if (principal === null) throw new Error('The route is not behind the authentication hook.');
-    const withCost = costAlways || headers['x-gateway-cost'] === '1';
-    return { principal, withCost, insistsOnFresh: forbidsCache(headers['cache-control']) };
+    return {
+      principal,
+      withCost: costAlways || headers['x-gateway-cost'] === '1',
+      insistsOnFresh: forbidsCache(headers['cache-control']),
+      forwardedHeaders: pickHeaders(forwardHeaders, headers),
+    };
   };
 }
 

@@ -3,13 +3,15 @@ import type { Authenticator } from '../auth/createAuthenticator.js';
 import type { HttpConfig } from '../config/loadConfig.js';
 import { sendError } from './httpErrors.js';
 import { isHostAllowed, isOriginAllowed } from './originGuard.js';
+import type { ServedSchemas } from './servedSchemas.js';
 import type { EventStreamTransport } from './transports/eventStream.js';
 import type { HttpHandler } from './transports/http.js';
 import type { WebSocketTransport } from './transports/webSocket.js';
 
 export interface GraphQLRoutes {
   readonly config: HttpConfig;
-  readonly sdl: string;
+  readonly schemas: Pick<ServedSchemas, 'current'>;
+  readonly hasSchema: () => boolean;
   readonly authenticator: Authenticator;
   readonly http: HttpHandler;
   readonly eventStreams: EventStreamTransport;
@@ -24,6 +26,7 @@ export function registerGraphQL(app: FastifyInstance, routes: GraphQLRoutes): vo
   const checkHost = buildHostCheck(config);
   const checkOrigin = buildOriginCheck(config);
   const authenticate = buildAuthentication(routes);
+  const checkSchema = buildSchemaCheck(routes);
 
   const stream = async (request: FastifyRequest, reply: FastifyReply) => eventStreams.handle(request, reply);
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -34,15 +37,15 @@ export function registerGraphQL(app: FastifyInstance, routes: GraphQLRoutes): vo
   app.route({
     method: 'GET',
     url: '/graphql',
-    onRequest: [checkHost, checkOrigin, authenticate],
+    onRequest: [checkHost, checkOrigin, authenticate, checkSchema],
     handler: answer,
     wsHandler: (socket, request) => webSockets.handle(socket, request),
   });
-  app.post('/graphql', { onRequest: [checkHost, checkOrigin, authenticate] }, answer);
+  app.post('/graphql', { onRequest: [checkHost, checkOrigin, authenticate, checkSchema] }, answer);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql/stream',
-    onRequest: [checkHost, checkOrigin, authenticate],
+    onRequest: [checkHost, checkOrigin, authenticate, checkSchema],
     handler: stream,
   });
   app.route({ method: ['PUT', 'PATCH', 'DELETE'], url: '/graphql', handler: refuseMethod });
@@ -50,8 +53,16 @@ export function registerGraphQL(app: FastifyInstance, routes: GraphQLRoutes): vo
   app.get(
     '/schema.graphql',
     { onRequest: config.introspection ? [checkHost] : [checkHost, authenticate] },
-    async (_request, reply) => reply.type('text/plain; charset=utf-8').send(routes.sdl),
+    async (_request, reply) => reply.type('text/plain; charset=utf-8').send(routes.schemas.current().sdl),
   );
+}
+
+/** Clients are told to come back, instead of that the schema lacks all that they ask for. */
+function buildSchemaCheck({ hasSchema, page }: GraphQLRoutes): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    if (hasSchema() || (page !== undefined && wantsPage(request))) return undefined;
+    return sendError(reply, 503, 'UPSTREAM_UNAVAILABLE', 'The joined schema is not available yet.');
+  };
 }
 
 function buildHostCheck(config: HttpConfig): onRequestAsyncHookHandler {

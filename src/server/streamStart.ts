@@ -3,20 +3,15 @@ import type { StreamStart } from '../resolvers/context.js';
 /** Decides where a subscription begins, and remembers it for the transport. */
 export class AnnouncedStart implements StreamStart {
   readonly #lastEvent: string | undefined;
-  readonly #newest: () => string;
   #cursor: string | undefined;
 
-  /**
-   * @param lastEvent Cursor of the last event that the client had, as the transport knows it.
-   * @param newest Asked only when neither the transport nor the operation names a place.
-   */
-  constructor(lastEvent: string | undefined, newest: () => string) {
+  /** @param lastEvent Cursor of the last event that the client had, as the transport knows it. */
+  constructor(lastEvent: string | undefined) {
     this.#lastEvent = lastEvent;
-    this.#newest = newest;
   }
 
-  after(asked: string | null | undefined): string {
-    this.#cursor = this.#lastEvent ?? asked ?? this.#newest();
+  after(asked: string | null | undefined, newest: () => string): string {
+    this.#cursor = this.#lastEvent ?? asked ?? newest();
     return this.#cursor;
   }
 

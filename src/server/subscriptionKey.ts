@@ -6,7 +6,11 @@ export interface Subscribed {
   readonly document: DocumentNode;
   readonly definition: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Of the schema with which the subscription began. */
+  readonly schemaVersion: number;
   readonly accessScope: string;
+  /** On what answers depend besides, where subgraphs take part: who asks, and the headers that travel on to them. */
+  readonly audience?: readonly unknown[];
   /** Whether answers tell what they cost. */
   readonly withCost: boolean;
 }
@@ -16,10 +20,10 @@ export interface Subscribed {
  * that are only used as `after` of the subscription are left out. Variables that nobody declared play no part.
  */
 export function buildSubscriptionKey(subscribed: Subscribed): string {
-  const { document, definition, accessScope, withCost } = subscribed;
-  const text = stableJson([print(document), definition.name?.value ?? null, answering(subscribed)]);
+  const { document, definition, schemaVersion, accessScope, audience = null, withCost } = subscribed;
+  const text = stableJson([print(document), definition.name?.value ?? null, answering(subscribed), audience]);
   return createHash('sha256')
-    .update(JSON.stringify([text, accessScope, withCost]))
+    .update(JSON.stringify([text, schemaVersion, accessScope, withCost]))
     .digest('base64url');
 }
 

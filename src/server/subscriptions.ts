@@ -1,29 +1,22 @@
-import {
-  createSourceEventStream,
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  type GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  validate,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST, validate } from 'graphql';
 import { formatError } from '../errors/formatError.js';
+import type { ExecutionRequest, OperationContext, PreparedOperation } from '../execution/contract.js';
 import type { Logger } from '../observability/logger.js';
 import type { GatewayMetrics } from '../observability/metrics.js';
-import type { GatewayContext } from '../resolvers/context.js';
+import type { StreamStart } from '../resolvers/context.js';
 import { type Answer, type AnswerStream, toAnswerStream } from './answerStream.js';
-import { eventKeyOf, noteCursor } from './eventCursor.js';
+import { eventKeyOf, isEntry, noteCursor } from './eventCursor.js';
 import { finishAnswer, logUnforeseen } from './finishAnswer.js';
 import type { Caller, Operation } from './operation.js';
 import { outcomeOf } from './outcome.js';
 import { admit, timeFor } from './pipeline.js';
+import type { ServedSchemas } from './servedSchemas.js';
 import type { Execution, Member, SharedEvents } from './sharedEvents.js';
 import { AnnouncedStart } from './streamStart.js';
-import { buildSubscriptionKey } from './subscriptionKey.js';
+import { buildSubscriptionKey, type Subscribed } from './subscriptionKey.js';
 
 export interface SubscriptionDeps {
-  readonly schema: GraphQLSchema;
+  readonly schemas: ServedSchemas;
   readonly introspection: boolean;
   readonly timeoutMs: number;
   readonly logger: Logger;
@@ -31,9 +24,13 @@ export interface SubscriptionDeps {
   readonly sharedEvents: SharedEvents;
   /** Starts the operation of the whole stream, which has no deadline. */
   startStream(caller: Caller): Operation;
-  /** Starts the operation of one event, which is answered from what the gateway holds. */
-  startEvent(caller: Caller, timeoutMs: number): Operation;
-  createContext(operation: Operation): GatewayContext;
+  /**
+   * Starts the operation of one event.
+   * @param isOurs One change of ours goes to everybody, so it is answered from what the gateway holds. What our schema
+   * adds to an event of a subgraph is asked for where the budgets are idle.
+   */
+  startEvent(caller: Caller, timeoutMs: number, isOurs: boolean): Operation;
+  createContext(operation: Operation): OperationContext;
 }
 
 /** What a transport knows of the place at which a subscription begins. */
@@ -56,7 +53,7 @@ export interface SubscriptionRequest {
  * Runs a subscription: the event source is made once, and belongs to the subscriber, with a place in the journal, an
  * access and an end of its own. Each event is executed once for all subscribers who ask the same with the same rights,
  * with a context of its own, because the loaders of an old one would answer with old data. A stream that cannot begin
- * holds one answer with the errors; one that breaks ends with such an answer.
+ * holds one answer with the errors; one that breaks ends with such an answer. It keeps the schema with which it began.
  */
 export function runSubscription(request: SubscriptionRequest, deps: SubscriptionDeps): AnswerStream {
   const whole = deps.startStream(request.caller);
@@ -78,10 +75,11 @@ export function runSubscription(request: SubscriptionRequest, deps: Subscription
       ended = true;
       return events.answer;
     }
-    const { source, member, timeoutMs } = events;
-    const event = await source.next();
+    const event = await events.source.next();
     if (event.done === true) return undefined;
-    return member.answer(eventKeyOf(event.value), () => executeEvent(event.value, request, timeoutMs, deps));
+    return events.member.answer(eventKeyOf(event.value), () =>
+      executeEvent(event.value, events.prepared, request, deps),
+    );
   };
 
   return toAnswerStream({
@@ -107,9 +105,13 @@ type Opened =
   | {
       readonly source: AsyncIterator<unknown>;
       readonly member: Member;
-      /** For the answer to one event. */
-      readonly timeoutMs: number;
+      readonly prepared: PreparedOperation;
     };
+
+/** Of our own resolvers; others do not look at `start`. */
+interface StartContext extends OperationContext {
+  readonly start: StreamStart;
+}
 
 function release(opened: Opened): void {
   if ('answer' in opened) return;
@@ -118,67 +120,68 @@ function release(opened: Opened): void {
 }
 
 async function openEvents(request: SubscriptionRequest, whole: Operation, deps: SubscriptionDeps): Promise<Opened> {
-  const { schema, timeoutMs } = deps;
-  const { document, operationName, variables, caller, place } = request;
-  const faults = validate(schema, document, undefined, { hideSuggestions: !deps.introspection });
+  const { document, operationName, place } = request;
+  const served = deps.schemas.current();
+  const faults = validate(served.schema, document, undefined, { hideSuggestions: !deps.introspection });
   if (faults.length > 0) return { answer: refusal(faults, whole, 'GRAPHQL_VALIDATION_FAILED') };
   const definition = getOperationAST(document, operationName);
   if (definition === null || definition === undefined)
     throw new Error('The caller of runSubscription checks that the operation exists.');
+  const prepared = await deps.schemas.prepare(served.schema, document, definition);
   try {
-    admit({ schema, document, definition, operation: whole, timeoutMs });
+    admit({ prepared, kind: definition.operation, operation: whole, timeoutMs: deps.timeoutMs });
   } catch (error) {
     return { answer: failed([error], whole, deps) };
   }
-  const context = deps.createContext(whole);
-  const start = new AnnouncedStart(place?.lastEvent, () => context.changes.cursor());
-  const source = await createSourceEventStream({
-    schema,
-    document,
-    contextValue: { ...context, start },
-    variableValues: variables ?? {},
-    operationName: operationName ?? null,
-  });
+  const start = new AnnouncedStart(place?.lastEvent);
+  const context: StartContext = { ...deps.createContext(whole), start };
+  const source = await prepared.subscribe(toExecution(request, context));
   if (!(Symbol.asyncIterator in source)) return { answer: failed(source.errors ?? [], whole, deps) };
   if (start.cursor !== undefined) place?.onStart?.(start.cursor);
-  const { accessScope } = whole.scope;
-  const key = { document, definition, variables: variables ?? {}, accessScope, withCost: caller.withCost };
-  return {
-    source: source[Symbol.asyncIterator](),
-    member: deps.sharedEvents.join(buildSubscriptionKey(key)),
-    timeoutMs: timeFor(schema, document, definition, timeoutMs),
-  };
+  const schemaVersion = deps.schemas.versionOf(served);
+  const key = keyOf({ document, definition, schemaVersion, prepared, request, operation: whole });
+  return { source: source[Symbol.asyncIterator](), member: deps.sharedEvents.join(key), prepared };
+}
+
+interface Subscriber extends Pick<Subscribed, 'document' | 'definition' | 'schemaVersion'> {
+  readonly prepared: PreparedOperation;
+  readonly request: SubscriptionRequest;
+  readonly operation: Operation;
+}
+
+/** Subgraphs may answer everybody differently, so with them only subscriptions of one caller are the same. */
+function keyOf({ prepared, request, operation, ...subscribed }: Subscriber): string {
+  const { variables, caller } = request;
+  const { accessScope, callerKey } = operation.scope;
+  return buildSubscriptionKey({
+    ...subscribed,
+    variables: variables ?? {},
+    accessScope,
+    withCost: caller.withCost,
+    ...(prepared.asksSubgraphs ? { audience: [callerKey, caller.forwardedHeaders] } : {}),
+  });
+}
+
+function toExecution({ variables }: SubscriptionRequest, context: OperationContext): ExecutionRequest {
+  return { variables: variables ?? {}, context };
 }
 
 function executeEvent(
   event: unknown,
+  prepared: PreparedOperation,
   request: SubscriptionRequest,
-  timeoutMs: number,
   deps: SubscriptionDeps,
 ): Execution {
-  const operation = deps.startEvent(request.caller, timeoutMs);
-  return { answer: answerEvent(event, request, operation, deps), cancel: () => operation.cancel() };
-}
-
-async function answerEvent(
-  event: unknown,
-  { document, operationName, variables }: SubscriptionRequest,
-  operation: Operation,
-  deps: SubscriptionDeps,
-): Promise<Answer> {
-  try {
-    const result = await execute({
-      schema: deps.schema,
-      document,
-      rootValue: event,
-      contextValue: deps.createContext(operation),
-      variableValues: variables ?? {},
-      operationName: operationName ?? null,
-    });
-    return noteCursor(toAnswer(result, operation, deps), event);
-  } finally {
-    operation.finish();
-  }
+  const operation = deps.startEvent(request.caller, timeFor(prepared, deps.timeoutMs), isEntry(event));
+  const answer = async () => {
+    try {
+      const result = await prepared.executeEvent(event, toExecution(request, deps.createContext(operation)));
+      return noteCursor(toAnswer(result, operation, deps), event);
+    } finally {
+      operation.finish();
+    }
+  };
+  return { answer: answer(), cancel: () => operation.cancel() };
 }
 
 function toAnswer(

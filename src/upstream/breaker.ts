@@ -13,6 +13,8 @@ export interface Breaker {
   readonly refuses: boolean;
   /** Whether the upstream has failed and not yet answered since. */
   readonly failing: boolean;
+  /** Milliseconds until a probe may be sent; 0 while the circuit is closed, or a probe may be sent or is under way. */
+  readonly probeInMs: number;
   /** Runs one attempt; undefined when the circuit is open, or half open with its probe under way. */
   run(attempt: () => Promise<HttpOutcome>): Promise<HttpOutcome | undefined>;
 }
@@ -36,6 +38,9 @@ export function createBreaker(clock: Clock): Breaker {
     get failing() {
       return policy.state !== CircuitState.Closed;
     },
+    get probeInMs() {
+      return policy.state === CircuitState.Open ? pace.leftMs : 0;
+    },
     run: async (attempt) => (refuses() ? undefined : policy.execute(attempt)),
   };
 }
@@ -44,13 +49,16 @@ export function createBreaker(clock: Clock): Breaker {
  * Lets the policy follow our clock: it compares the wall time since opening with `duration`, which is therefore nothing
  * once our clock says that the time is over, and endless before.
  */
-function createPace(clock: Clock): IBackoff<unknown> & { restart(): void } {
+function createPace(clock: Clock): IBackoff<unknown> & { readonly leftMs: number; restart(): void } {
   let step = -1;
   let openedAt = 0;
   const pace = {
-    get duration(): number {
+    get leftMs(): number {
       const waitMs = openForMs[Math.min(step, openForMs.length - 1)] ?? openForMs[0];
-      return clock.now() - openedAt >= waitMs ? 0 : Number.POSITIVE_INFINITY;
+      return Math.max(0, openedAt + waitMs - clock.now());
+    },
+    get duration(): number {
+      return pace.leftMs === 0 ? 0 : Number.POSITIVE_INFINITY;
     },
     next: (): IBackoff<unknown> => {
       step++;

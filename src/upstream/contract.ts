@@ -22,6 +22,8 @@ export interface AnswerWarning {
 /** Collects what one answer cost. One per operation; written by upstream clients and caches. */
 export interface CallMeter {
   upstreamCall(upstream: UpstreamName, budgetUnits: number): void;
+  /** A request was sent to a joined subgraph, whatever its answer; repeats count. */
+  subgraphRequest(subgraph: string): void;
   cacheHit(upstream: UpstreamName): void;
   /** An answer was proved from the mirror, without a call. */
   mirrorHit(upstream: UpstreamName): void;

@@ -4,8 +4,11 @@ import { createOpenAuthenticator } from '../../src/auth/createAuthenticator.js';
 import { createCache } from '../../src/cache/createCache.js';
 import { createDataSources } from '../../src/datasources/createDataSources.js';
 import { createGatewayWrites } from '../../src/datasources/createGatewayWrites.js';
+import { buildPlainSchema } from '../../src/execution/createPlainSchema.js';
+import { buildFixedSource } from '../../src/execution/fixedSource.js';
 import { silentLogger } from '../../src/observability/logger.js';
 import { buildMetrics } from '../../src/observability/metrics.js';
+import type { GatewayContext } from '../../src/resolvers/context.js';
 import { orphanedTypes, resolvers } from '../../src/resolvers/index.js';
 import { buildGatewaySchema } from '../../src/schema/buildSchema.js';
 import { createServer, type ServerOptions } from '../../src/server/createServer.js';
@@ -55,14 +58,12 @@ export async function startLiveServer(options: LiveServerOptions = {}): Promise<
   const metrics = buildMetrics({ process: false });
   const deps = { upstreams, cache, clock, logger: silentLogger, alertsDialect: 'v2' } as const;
   const server = await createServer({
-    schema: buildGatewaySchema(resolvers, orphanedTypes),
-    sdl: '',
+    schemas: buildFixedSource(buildPlainSchema(buildGatewaySchema(resolvers, orphanedTypes), '')),
     config: testHttp,
     authenticator: createOpenAuthenticator('local'),
-    createContext: (principal, scope) => ({
-      principal,
-      scope,
-      dataSources: createDataSources({ ...deps, ...writes.seenBy(scope) }, scope),
+    createContext: (context): GatewayContext => ({
+      ...context,
+      dataSources: createDataSources({ ...deps, ...writes.seenBy(context.scope) }, context.scope),
       changes: journal.changes,
       upstreams,
     }),

@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { Agent } from 'undici';
 import { createEmulator } from '../../emulator/createEmulator.js';
 import type { Emulator, EmulatorOptions } from '../../emulator/EmulatorOptions.js';
+import { createParts, type Parts } from '../../src/assembly/createParts.js';
 import { type Permission, type Principal, permissions } from '../../src/auth/principal.js';
-import { loadConfig } from '../../src/config/loadConfig.js';
+import type { GatewayConfig } from '../../src/config/loadConfig.js';
 import { createEmbeddedEngine } from '../../src/engine/createEmbeddedEngine.js';
-import { buildServedSchema, createParts, toServerOptions } from '../../src/gateway.js';
+import { buildServedSchema, openPlain, toServerOptions } from '../../src/gateway.js';
 import { buildApolloServer } from '../../src/server/buildApolloServer.js';
 import { type Caller, Operation, type OperationOptions } from '../../src/server/operation.js';
 import { createOperationRunner } from '../../src/server/operationRunner.js';
+import { ServedSchemas } from '../../src/server/servedSchemas.js';
 import { SharedEvents } from '../../src/server/sharedEvents.js';
 import type { Upstreams } from '../../src/upstream/contract.js';
+import { loadOwnConfig } from './loadOwnConfig.js';
 import { trust } from './startStack.js';
 import { VirtualClock } from './virtualClock.js';
 import { type Exchange, notePauses, type Pause, throughVirtualTime } from './virtualWire.js';
@@ -67,7 +70,7 @@ export async function startVirtualTenant(options: VirtualTenantOptions): Promise
   trust(emulator.caFile);
   const stateDirectory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
   const env = { ...emulator.env, AUTH: 'none', PORT: '0', STATE_DIR: stateDirectory, ...options.env };
-  const config = loadConfig(env);
+  const config = loadOwnConfig(env);
   const agent = new Agent();
   const exchanges: Exchange[] = [];
   const pauses: Pause[] = [];
@@ -126,8 +129,6 @@ export async function startVirtualTenant(options: VirtualTenantOptions): Promise
   };
 }
 
-type Parts = ReturnType<typeof createParts>;
-
 /** What a gateway does beside its server. */
 async function startFeeds({ live }: Parts): Promise<void> {
   await live.open();
@@ -136,17 +137,23 @@ async function startFeeds({ live }: Parts): Promise<void> {
 
 /** What the server does between a transport and an answer. */
 async function startRunner(
-  config: ReturnType<typeof loadConfig>,
+  config: GatewayConfig,
   parts: Parts,
   clock: VirtualClock,
   operations: Map<string, Operation>,
 ) {
-  const options = toServerOptions(config, parts, buildServedSchema());
-  const { schema, logger, metrics } = options;
+  const options = toServerOptions(
+    config,
+    parts,
+    openPlain(buildServedSchema(), () => parts.readiness.probe()),
+  );
+  const { logger, metrics } = options;
+  const schemas = new ServedSchemas(options.schemas);
   const timeoutMs = config.http.requestTimeoutMs;
-  const apollo = buildApolloServer({ schema, introspection: false, timeoutMs, logger, metrics });
+  const apollo = buildApolloServer({ schemas, introspection: false, timeoutMs, logger, metrics });
   await apollo.start();
-  const createContext = (operation: Operation) => options.createContext(operation.caller.principal, operation.scope);
+  const createContext = ({ caller: { principal, forwardedHeaders }, scope }: Operation) =>
+    options.createContext({ principal, scope, forwardedHeaders });
   const start = (caller: Caller, rest: Partial<OperationOptions>) =>
     new Operation({
       caller,
@@ -157,7 +164,7 @@ async function startRunner(
     });
   const runner = createOperationRunner({
     apollo,
-    schema,
+    schemas,
     introspection: false,
     timeoutMs,
     logger,
@@ -174,7 +181,7 @@ async function startRunner(
     createServerContext: (operation) => ({ ...createContext(operation), operation }),
   });
   return async (query: string, variables: Record<string, unknown>, callerName: string): Promise<VirtualAnswer> => {
-    const caller = { principal: principalOf(callerName), withCost: true };
+    const caller = { principal: principalOf(callerName), withCost: true, forwardedHeaders: {} };
     const answers = runner.run({ query, variables }, caller, 'POST');
     for await (const answer of answers) return answer;
     throw new Error('There was no answer.');

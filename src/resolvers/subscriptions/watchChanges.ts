@@ -34,6 +34,6 @@ export function watchChanges<T extends ChangeTopic>(
     const message = `${upstream} is not configured, so there is nothing to watch.`;
     throw new UpstreamError('UPSTREAM_NOT_CONFIGURED', message, { upstream });
   }
-  const begin = context.start?.after(after) ?? after ?? undefined;
+  const begin = context.start?.after(after, () => context.changes.cursor()) ?? after ?? undefined;
   return filterChanges(context.changes.follow(topic, { after: begin, signal: context.scope.signal }), concerns);
 }

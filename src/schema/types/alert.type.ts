@@ -1,5 +1,5 @@
 import { JSONResolver } from 'graphql-scalars';
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import {
   alertClassification,
   alertDetermination,
@@ -44,6 +44,7 @@ export class AlertVendorInformation {
   vendor: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'A suspected security problem in the tenant. From Microsoft Graph `security/alerts_v2`, or `security/alerts` in the legacy dialect. Needs Security.Read.',

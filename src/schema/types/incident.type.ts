@@ -1,10 +1,11 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { alertClassification, alertDetermination, alertSeverity } from '../enums/alert.enums.js';
 import { incidentStatus } from '../enums/incident.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { AlertComment } from './alert.type.js';
 import { createConnectionType } from './connection.js';
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'Alerts that belong together, and the work on them. From Microsoft Graph `security/incidents`. Needs Security.Read; the gateway reads it with SecurityIncident.Read.All.',

@@ -1,5 +1,7 @@
-import { Field, Float, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ObjectType } from 'type-graphql';
 
+/** Shareable as it stands in Microsoft Graph: other subgraphs over it are likely to have the same. */
+@Directive('@shareable')
 @ObjectType({ description: 'A point on the globe.', simpleResolvers: true })
 export class GeoCoordinates {
   @Field(() => Float, { nullable: true, description: 'Height above sea level in feet; null when unknown.' })
@@ -12,6 +14,8 @@ export class GeoCoordinates {
   longitude: number | null;
 }
 
+/** Shareable, as {@link GeoCoordinates} is. */
+@Directive('@shareable')
 @ObjectType({ description: 'Where a sign-in came from, estimated from its IP address.', simpleResolvers: true })
 export class SignInLocation {
   @Field(() => String, { nullable: true, description: 'City; null when unknown.' })

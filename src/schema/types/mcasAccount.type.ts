@@ -1,5 +1,5 @@
 import { JSONResolver } from 'graphql-scalars';
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { mcasAccountStatus, mcasAccountType } from '../enums/mcasInventory.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
@@ -19,6 +19,8 @@ export class MCASUserGroup {
   usersCount: number | null;
 }
 
+@Directive('@key(fields: "id")')
+@Directive('@key(fields: "idInApp saasId instanceId")')
 @ObjectType({
   description:
     'A user, or an account of one in an app, as Microsoft Defender for Cloud Apps (MCAS) knows it. Needs Security.Read; the gateway reads it with Investigation.read.',

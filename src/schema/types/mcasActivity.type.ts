@@ -1,5 +1,5 @@
 import { JSONResolver } from 'graphql-scalars';
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { mcasActivityType, mcasDeviceType } from '../enums/mcas.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
@@ -199,6 +199,7 @@ export class MCASEntity {
   resolved: boolean | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'Something that somebody did in a cloud app. From Microsoft Defender for Cloud Apps (MCAS); lists reach back about 30 days. Only `id` is sure to be there. Needs Security.Read; the gateway reads it with Investigation.read.',

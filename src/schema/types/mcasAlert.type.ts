@@ -1,5 +1,5 @@
 import { JSONResolver } from 'graphql-scalars';
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import {
   mcasAlertSeverity,
   mcasAlertStatus,
@@ -62,6 +62,7 @@ export class MCASAlertEntity {
   triggeredAlert: boolean | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'An alert of Microsoft Defender for Cloud Apps (MCAS) in its own words; Microsoft Graph shows the same alert under `ca` and its id. Only `id` is sure to be there. Needs Security.Read; the gateway reads it with Investigation.read.',

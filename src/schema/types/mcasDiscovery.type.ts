@@ -1,5 +1,5 @@
 import { JSONResolver, SafeIntResolver } from 'graphql-scalars';
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { MCASBlockScriptFormat } from '../enums/mcasBlockScript.enum.js';
 import {
   mcasBuiltInStreamType,
@@ -9,6 +9,7 @@ import {
 } from '../enums/mcasInventory.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'A continuous report of Microsoft Defender for Cloud Apps (MCAS) on which cloud apps are in use. Needs Security.Read; the gateway reads it with Discovery.read.',

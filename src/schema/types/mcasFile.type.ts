@@ -1,5 +1,5 @@
 import { JSONResolver, SafeIntResolver } from 'graphql-scalars';
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { mcasFileAccessLevel, mcasFileType } from '../enums/mcasInventory.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
@@ -22,6 +22,7 @@ export class MCASFileCollaborator {
   type: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'A file in a cloud app, as Microsoft Defender for Cloud Apps (MCAS) knows it. Needs Security.Read; the upstream gives files for a legacy API token only, which the gateway has from `MCAS_TOKEN`.',

@@ -1,4 +1,4 @@
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { mcasIPRangeCategory } from '../enums/mcasInventory.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 
@@ -44,6 +44,7 @@ export class MCASIPTag {
   description: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'A named range of IP addresses in Microsoft Defender for Cloud Apps (MCAS). Needs Security.Read; the gateway reads it with Investigation.read or Settings.read.',

@@ -1,5 +1,5 @@
 import { JSONResolver } from 'graphql-scalars';
-import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import {
   riskActivity,
   riskDetail,
@@ -23,6 +23,7 @@ export type RiskEventTypeName =
   | 'UnfamiliarLocationRiskEvent'
   | 'OtherRiskEvent';
 
+@Directive('@key(fields: "id")')
 @InterfaceType({
   description:
     'A risk that Identity Protection found on a user or sign-in, from Microsoft Graph `identityProtection/riskDetections`. Needs Security.Read; the gateway reads it with IdentityRiskEvent.Read.All.',
@@ -126,6 +127,7 @@ export abstract class RiskEvent {
   userPrincipalName: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   implements: RiskEvent,
   simpleResolvers: true,
@@ -172,6 +174,7 @@ export class ImpossibleTravelRiskEvent extends RiskEvent {
   deviceInformation: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   implements: RiskEvent,
   simpleResolvers: true,
@@ -181,6 +184,7 @@ export class AnonymousIPRiskEvent extends RiskEvent {
   declare readonly __typename: 'AnonymousIPRiskEvent';
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   implements: RiskEvent,
   simpleResolvers: true,
@@ -190,6 +194,7 @@ export class LeakedCredentialsRiskEvent extends RiskEvent {
   declare readonly __typename: 'LeakedCredentialsRiskEvent';
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   implements: RiskEvent,
   simpleResolvers: true,
@@ -211,6 +216,7 @@ export class MalwareRiskEvent extends RiskEvent {
   deviceInformation: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   implements: RiskEvent,
   simpleResolvers: true,
@@ -221,6 +227,7 @@ export class SuspiciousIPRiskEvent extends RiskEvent {
   declare readonly __typename: 'SuspiciousIPRiskEvent';
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   implements: RiskEvent,
   simpleResolvers: true,
@@ -236,6 +243,7 @@ export class UnfamiliarLocationRiskEvent extends RiskEvent {
   riskReasons: readonly string[];
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   implements: RiskEvent,
   simpleResolvers: true,

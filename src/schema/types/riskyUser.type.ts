@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { riskDetail, riskLevel, riskState } from '../enums/risk.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
@@ -72,6 +72,7 @@ export class RiskyUserHistoryItem {
   userPrincipalName: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'A user whom Identity Protection holds or held at risk, from Microsoft Graph `identityProtection/riskyUsers`. Needs Security.Read; the gateway reads it with IdentityRiskyUser.Read.All.',

@@ -1,5 +1,5 @@
 import { JSONResolver } from 'graphql-scalars';
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { secureScoreComparisonBasis, secureScoreControlCategory } from '../enums/secureScore.enums.js';
 import { DateTime } from '../scalars/dateTime.js';
 import { createConnectionType } from './connection.js';
@@ -70,6 +70,7 @@ export class ControlScore {
   additionalProperties: unknown;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'The secure score of the tenant on one day, kept for 90 days; a day may be missing. From Microsoft Graph `security/secureScores`. Needs Security.Read; the gateway reads it with SecurityEvents.Read.All.',

@@ -1,4 +1,4 @@
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import {
   secureScoreControlActionType,
   secureScoreControlCategory,
@@ -49,6 +49,7 @@ export class ControlStateUpdate {
   updatedDateTime: string | null;
 }
 
+@Directive('@key(fields: "id")')
 @ObjectType({
   description:
     'What a secure score control is, what it is worth and what the tenant decided about it. From Microsoft Graph `security/secureScoreControlProfiles`. Needs Security.Read; the gateway reads it with SecurityEvents.Read.All.',

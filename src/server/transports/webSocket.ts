@@ -1,27 +1,28 @@
 import type { WebSocket } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
-import { type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import { buildSchema, type FormattedExecutionResult, type GraphQLFormattedError, parse } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { Authenticator } from '../../auth/createAuthenticator.js';
 import type { Principal } from '../../auth/principal.js';
+import type { HttpConfig } from '../../config/loadConfig.js';
 import { AccessError } from '../../errors/GatewayError.js';
 import type { Logger } from '../../observability/logger.js';
 import type { GatewayMetrics } from '../../observability/metrics.js';
 import type { Clock } from '../../time/clock.js';
 import { sleepUntil } from '../../time/sleepUntil.js';
 import { type Answer, type AnswerStream, asLibraryStream, toAnswerStream } from '../answerStream.js';
+import { pickHeaders } from '../forwardedHeaders.js';
 import type { Caller } from '../operation.js';
 import type { OperationRequest, OperationRunner } from '../operationRunner.js';
 import { type Reader, ReaderPace } from './readerPace.js';
 
 export interface WebSocketDeps {
-  readonly schema: GraphQLSchema;
   readonly runner: OperationRunner;
   readonly authenticator: Authenticator;
   /** Cursor of the newest change, for whoever may subscribe; undefined when nobody may. */
   changeCursor(): string | undefined;
-  readonly costAlways: boolean;
+  readonly config: Pick<HttpConfig, 'costAlways' | 'forwardHeaders'>;
   readonly clock: Clock;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
@@ -60,7 +61,6 @@ const maxUnreadBytes = 1024 * 1024;
  */
 export function createWebSocketTransport(deps: WebSocketDeps): WebSocketTransport {
   const open = new Set<WebSocket>();
-  const placeholder = parse('{ __typename }');
 
   const handler = makeHandler<Record<string, unknown>, Extra>(
     {
@@ -74,8 +74,7 @@ export function createWebSocketTransport(deps: WebSocketDeps): WebSocketTranspor
         return acknowledgement(caller, deps.changeCursor());
       },
       onSubscribe: ({ extra }, _id, payload) => ({
-        schema: deps.schema,
-        document: placeholder,
+        ...unexecuted,
         contextValue: answersFor(payload, extra, deps.runner),
       }),
       execute: ({ contextValue }) => asLibraryStream(contextValue as AnswerStream),
@@ -104,6 +103,9 @@ export function createWebSocketTransport(deps: WebSocketDeps): WebSocketTranspor
   };
 }
 
+/** graphql-ws wants something to execute before it leaves the execution to us. */
+const unexecuted = { schema: buildSchema('type Query { nothing: Boolean }'), document: parse('{ __typename }') };
+
 /**
  * Faults of a peer (broken frames, oversized messages) close the socket by themselves. graphql-ws prints each with its
  * stack on the console, which would let any caller fill the log.
@@ -119,12 +121,17 @@ async function admitCaller(
   request: FastifyRequest,
   deps: WebSocketDeps,
 ): Promise<Caller | undefined> {
-  const offered = params.authorization ?? params.Authorization ?? request.headers.authorization;
+  const { costAlways, forwardHeaders } = deps.config;
+  const authorization = params.authorization ?? params.Authorization ?? request.headers.authorization;
   try {
-    const principal = await deps.authenticator.authenticate(typeof offered === 'string' ? offered : undefined);
+    const principal = await deps.authenticator.authenticate(
+      typeof authorization === 'string' ? authorization : undefined,
+    );
     return {
       principal,
-      withCost: deps.costAlways || String(params['x-gateway-cost'] ?? request.headers['x-gateway-cost']) === '1',
+      withCost: costAlways || String(params['x-gateway-cost'] ?? request.headers['x-gateway-cost']) === '1',
+      // The token that was verified is the one that travels on, wherever it stood.
+      forwardedHeaders: pickHeaders(forwardHeaders, { authorization }, params.headers, request.headers),
     };
   } catch (error) {
     if (error instanceof AccessError) return undefined;

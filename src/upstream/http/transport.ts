@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../time/clock.js';
 
@@ -44,8 +45,14 @@ export interface TransportLimits {
 
 export type Transport = (request: WireRequest, limits: TransportLimits, signal: AbortSignal) => Promise<HttpOutcome>;
 
-/** One HTTP exchange over undici. Never throws: what happened is a value. */
-export function createTransport(dispatcher: Dispatcher, origin: string, clock: Clock): Transport {
+/** The bytes of a body as its sender had them before it encoded them. What it throws counts as a lost connection. */
+export type Decode = (body: Readable, contentEncoding: string | undefined) => AsyncIterable<Buffer>;
+
+/**
+ * One HTTP exchange over undici. Never throws: what happened is a value.
+ * @param decode For requests that accept encoded answers; the limit of bytes is one of decoded ones.
+ */
+export function createTransport(dispatcher: Dispatcher, origin: string, clock: Clock, decode?: Decode): Transport {
   return async (request, limits, signal) => {
     const timer = new AbortController();
     const expired = new AbortController();
@@ -54,7 +61,8 @@ export function createTransport(dispatcher: Dispatcher, origin: string, clock: C
       () => undefined,
     );
     try {
-      return await exchange(dispatcher, origin, request, limits, AbortSignal.any([signal, expired.signal]));
+      const either = AbortSignal.any([signal, expired.signal]);
+      return await exchange(dispatcher, origin, request, limits, either, decode);
     } catch (cause) {
       if (signal.aborted) return { kind: 'failure', reason: 'cancelled', cause };
       if (expired.signal.aborted) return { kind: 'failure', reason: 'timeout', cause };
@@ -71,6 +79,7 @@ async function exchange(
   { method, path, headers, body }: WireRequest,
   { maxBodyBytes }: TransportLimits,
   signal: AbortSignal,
+  decode: Decode = (plain) => plain,
 ): Promise<HttpOutcome> {
   const response = await dispatcher.request({
     origin,
@@ -83,9 +92,10 @@ async function exchange(
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const text = await readText(response.body, maxBodyBytes);
+  const received = joined(response.headers);
+  const text = await readText(decode(response.body, received['content-encoding']), maxBodyBytes);
   if (text === undefined) return { kind: 'failure', reason: 'too-large' };
-  return { kind: 'answer', status: response.statusCode, headers: joined(response.headers), text };
+  return { kind: 'answer', status: response.statusCode, headers: received, text };
 }
 
 /** The body as text, or undefined as soon as it is longer than allowed; the rest is not read. */

@@ -34,6 +34,7 @@ export function recordMeter(): RecordedMeter {
     hits,
     stales,
     upstreamCall: () => undefined,
+    subgraphRequest: () => undefined,
     cacheHit: (upstream) => void hits.push(upstream),
     mirrorHit: () => undefined,
     waited: () => undefined,

@@ -3,6 +3,7 @@ import { ConfigError } from '../../../src/config/ConfigError.js';
 import { loadConfig } from '../../../src/config/loadConfig.js';
 import { redactedSettings } from '../../../src/config/readSettings.js';
 import { renderSettingsTable } from '../../../src/config/renderSettingsTable.js';
+import { loadOwnConfig } from '../../support/loadOwnConfig.js';
 
 const minimal = {
   AZURE_TENANT_ID: '8f2c1a52-0000-4000-8000-000000000001',
@@ -164,7 +165,7 @@ describe('REDIS_URL', () => {
   it.each(['redis://127.0.0.1', 'rediss://user:p%40ss@redis.example:6380/2', 'redis://[::1]:6379/'])(
     'takes %s',
     (url) => {
-      expect(loadConfig({ ...minimal, REDIS_URL: url }).redisUrl).toBe(url);
+      expect(loadOwnConfig({ ...minimal, REDIS_URL: url }).redisUrl).toBe(url);
     },
   );
 
@@ -177,7 +178,7 @@ describe('plain http', () => {
   it.each(['http://127.0.0.1:8443', 'http://localhost:8443', 'http://[::1]:8443', 'https://graph.example'])(
     'is accepted for %s',
     (url) => {
-      expect(loadConfig({ ...minimal, GRAPH_URL: url }).upstream.graphUrl).toBe(url);
+      expect(loadOwnConfig({ ...minimal, GRAPH_URL: url }).upstream.graphUrl).toBe(url);
     },
   );
 
@@ -214,7 +215,7 @@ describe('AUTH=none', () => {
 
 describe('the upstream credential', () => {
   const { AZURE_CLIENT_SECRET: _, ...base } = minimal;
-  const credential = (env: NodeJS.ProcessEnv) => loadConfig({ ...base, ...env }).upstream.credential;
+  const credential = (env: NodeJS.ProcessEnv) => loadOwnConfig({ ...base, ...env }).upstream.credential;
 
   it('follows from what is set, a secret first', () => {
     expect(credential({ AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_CERTIFICATE_PATH: '/c' }).kind).toBe('client-secret');
@@ -257,5 +258,29 @@ describe('the settings table', () => {
     const table = renderSettingsTable();
     expect(table).toContain('| `PORT` | `4000` | Port to listen on; 0 takes a free one. |');
     expect(table).toContain('| `NODE_EXTRA_CA_CERTS` |');
+  });
+});
+
+describe('headers that travel on', () => {
+  const forwarded = (FORWARD_HEADERS: string) => loadConfig({ ...minimal, FORWARD_HEADERS }).http.forwardHeaders;
+
+  it('are none unless they are named', () => {
+    expect(loadConfig(minimal).http.forwardHeaders).toEqual([]);
+  });
+
+  it('are named once each, in lower case', () => {
+    expect(forwarded('Authorization, x-team,X-Team')).toEqual(['authorization', 'x-team']);
+  });
+
+  it.each([
+    'Connection',
+    'host',
+    'content-length',
+    'transfer-encoding',
+    'X-Gateway-Cost',
+    'proxy-authorization',
+    'a b',
+  ])('are never %s', (name) => {
+    expect(problemsOf({ ...minimal, FORWARD_HEADERS: `x-team,${name}` })).toHaveProperty('FORWARD_HEADERS');
   });
 });

@@ -98,10 +98,10 @@ describe('completeErrors', () => {
 
   it('adds the request id where the cause has to be looked up, unless the upstream call had one of its own', () => {
     const own = { message: 'm', extensions: { code: 'UPSTREAM_TIMEOUT', requestId: 'own' } };
-    const ids = completeErrors([error('INTERNAL'), own, error('BAD_USER_INPUT')], 'ours').map(
+    const ids = completeErrors([error('INTERNAL'), own, error('SUBGRAPH_ERROR'), error('BAD_USER_INPUT')], 'ours').map(
       ({ extensions }) => extensions?.requestId,
     );
-    expect(ids).toEqual(['ours', 'own', undefined]);
+    expect(ids).toEqual(['ours', 'own', 'ours', undefined]);
   });
 
   it('counts repeats per upstream and code, and leaves twenty alone', () => {

@@ -8,6 +8,8 @@ interface Given {
   readonly variables?: Record<string, unknown>;
   readonly accessScope?: string;
   readonly withCost?: boolean;
+  readonly schemaVersion?: number;
+  readonly audience?: readonly unknown[];
 }
 
 const usual = `subscription A($filter: AlertFilter, $from: String) {
@@ -17,7 +19,15 @@ function keyOf({ query = usual, operationName, variables = {}, ...rest }: Given)
   const document = parse(query);
   const definition = getOperationAST(document, operationName);
   if (definition === null || definition === undefined) throw new Error('No such operation.');
-  return buildSubscriptionKey({ document, definition, variables, accessScope: 'scope', withCost: false, ...rest });
+  return buildSubscriptionKey({
+    document,
+    definition,
+    variables,
+    schemaVersion: 1,
+    accessScope: 'scope',
+    withCost: false,
+    ...rest,
+  });
 }
 
 describe('two subscriptions are the same', () => {
@@ -44,6 +54,13 @@ describe('two subscriptions differ', () => {
     ['in their selection', {}, { query: usual.replace('cursor', 'cursor change') }],
     ['in the operation of a document', { query: two, operationName: 'A' }, { query: two, operationName: 'B' }],
     ['in their access scope', {}, { accessScope: 'other' }],
+    ['in the schema with which they began', {}, { schemaVersion: 2 }],
+    ['in the caller, where subgraphs take part', { audience: ['t/jane', {}] }, { audience: ['t/joe', {}] }],
+    [
+      'in a header that travels on to subgraphs',
+      { audience: ['t/jane', { 'x-team': 'red' }] },
+      { audience: ['t/jane', { 'x-team': 'blue' }] },
+    ],
     ['in whether answers tell their cost', {}, { withCost: true }],
     [
       'in a place that answers depend on too',

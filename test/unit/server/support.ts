@@ -12,9 +12,11 @@ import { type Authenticator, createOpenAuthenticator } from '../../../src/auth/c
 import { type Permission, type Principal, permissions } from '../../../src/auth/principal.js';
 import type { HttpConfig } from '../../../src/config/loadConfig.js';
 import { AccessError, UpstreamError } from '../../../src/errors/GatewayError.js';
+import type { OperationContext } from '../../../src/execution/contract.js';
+import { buildPlainSchema } from '../../../src/execution/createPlainSchema.js';
+import { buildFixedSource } from '../../../src/execution/fixedSource.js';
 import type { Logger } from '../../../src/observability/logger.js';
 import { buildMetrics } from '../../../src/observability/metrics.js';
-import type { GatewayContext } from '../../../src/resolvers/context.js';
 import { DateTime } from '../../../src/schema/scalars/dateTime.js';
 import { createServer, type GatewayServer, type ServerOptions } from '../../../src/server/createServer.js';
 import { systemClock } from '../../../src/time/clock.js';
@@ -22,7 +24,7 @@ import { systemClock } from '../../../src/time/clock.js';
 /** A schema of one field per situation, and hooks to look into what the server did. */
 export class World {
   readonly events = new EventEmitter();
-  readonly contexts: GatewayContext[] = [];
+  readonly contexts: OperationContext[] = [];
   readonly logged: { fields: object; message: string }[] = [];
   /** Streams that are open now. */
   listening = 0;
@@ -54,7 +56,7 @@ export class World {
     }
   }
 
-  slow({ signal }: GatewayContext['scope']): Promise<string> {
+  slow({ signal }: OperationContext['scope']): Promise<string> {
     return new Promise((resolve, reject) => {
       this.release = () => resolve('done');
       this.events.emit('slow');
@@ -66,11 +68,11 @@ export class World {
   }
 }
 
-type Resolve = (parent: unknown, args: Record<string, unknown>, context: GatewayContext) => unknown;
+type Resolve = (parent: unknown, args: Record<string, unknown>, context: OperationContext) => unknown;
 
 export function buildTestSchema(world: World): GraphQLSchema {
   const text = (resolve: Resolve, extensions = {}) => ({ type: GraphQLString, resolve, extensions });
-  const row = new GraphQLObjectType<unknown, GatewayContext>({
+  const row = new GraphQLObjectType<unknown, OperationContext>({
     name: 'Row',
     fields: {
       id: { type: new GraphQLNonNull(GraphQLInt), resolve: (id) => id },
@@ -82,7 +84,7 @@ export function buildTestSchema(world: World): GraphQLSchema {
       ),
     },
   });
-  const query = new GraphQLObjectType<unknown, GatewayContext>({
+  const query = new GraphQLObjectType<unknown, OperationContext>({
     name: 'Query',
     fields: {
       hello: text(() => 'world'),
@@ -113,11 +115,11 @@ export function buildTestSchema(world: World): GraphQLSchema {
       },
     },
   });
-  const mutation = new GraphQLObjectType<unknown, GatewayContext>({
+  const mutation = new GraphQLObjectType<unknown, OperationContext>({
     name: 'Mutation',
     fields: { close: text(() => 'closed', { permission: 'Security.Triage' }) },
   });
-  const subscription = new GraphQLObjectType<unknown, GatewayContext>({
+  const subscription = new GraphQLObjectType<unknown, OperationContext>({
     name: 'Subscription',
     fields: {
       ticks: {
@@ -162,6 +164,7 @@ export const testHttp: HttpConfig = {
   introspection: true,
   simulated: false,
   costAlways: false,
+  forwardHeaders: [],
 };
 
 export interface Running {
@@ -177,12 +180,10 @@ export async function start(overrides: Partial<ServerOptions> & { http?: Partial
   const schema = buildTestSchema(world);
   const { http, ...options } = overrides;
   const server = await createServer({
-    schema,
-    sdl: printSchema(schema),
+    schemas: buildFixedSource(buildPlainSchema(schema, printSchema(schema))),
     config: { ...testHttp, ...http },
     authenticator: createOpenAuthenticator('local'),
-    createContext: (principal, scope) => {
-      const context = { principal, scope } as GatewayContext;
+    createContext: (context) => {
       world.contexts.push(context);
       return context;
     },

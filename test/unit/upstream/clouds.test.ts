@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildStaticToken } from '../../../src/auth/credentials/tokenProvider.js';
 import { ConfigError } from '../../../src/config/ConfigError.js';
-import { loadConfig } from '../../../src/config/loadConfig.js';
 import { silentLogger } from '../../../src/observability/logger.js';
 import { systemClock } from '../../../src/time/clock.js';
 import { type CloudName, cloudNames, clouds, graphScope, mcasScope } from '../../../src/upstream/clouds.js';
 import { createUpstreams } from '../../../src/upstream/createUpstreams.js';
+import { loadOwnConfig } from '../../support/loadOwnConfig.js';
 
 const env = {
   AUTH: 'none',
@@ -17,7 +17,7 @@ const env = {
 /** States of the upstreams that a gateway of this cloud has. */
 async function statesIn(cloud: CloudName): Promise<Record<string, string>> {
   const token = buildStaticToken('Bearer', 'token');
-  const { upstreams, stop } = createUpstreams(loadConfig({ ...env, CLOUD: cloud }).upstream, {
+  const { upstreams, stop } = createUpstreams(loadOwnConfig({ ...env, CLOUD: cloud }).upstream, {
     clock: systemClock,
     logger: silentLogger,
     random: Math.random,
@@ -35,14 +35,14 @@ describe('a cloud', () => {
     ['usgovdod', 'https://dod-graph.microsoft.us', 'https://login.microsoftonline.us'],
     ['china', 'https://microsoftgraph.chinacloudapi.cn', 'https://login.chinacloudapi.cn'],
   ] as const)('%s has its Graph root, its authority, and tokens for that root', (cloud, graphUrl, authorityHost) => {
-    const { upstream } = loadConfig({ ...env, CLOUD: cloud });
+    const { upstream } = loadOwnConfig({ ...env, CLOUD: cloud });
     expect(upstream).toMatchObject({ cloud, graphUrl, credential: { authorityHost } });
     expect([clouds[cloud].graphUrl, graphScope(cloud)]).toEqual([graphUrl, `${graphUrl}/.default`]);
   });
 
   it('gives way to a Graph root and an authority that are set', () => {
     const overrides = { GRAPH_URL: 'http://127.0.0.1:9', AZURE_AUTHORITY_HOST: 'https://localhost:8' };
-    const { upstream } = loadConfig({ ...env, CLOUD: 'usgov', ...overrides });
+    const { upstream } = loadOwnConfig({ ...env, CLOUD: 'usgov', ...overrides });
     expect(upstream).toMatchObject({
       graphUrl: 'http://127.0.0.1:9',
       credential: { authorityHost: 'https://localhost:8' },
@@ -51,7 +51,7 @@ describe('a cloud', () => {
 
   it('is one of those that exist', () => {
     expect(cloudNames).toEqual(Object.keys(clouds));
-    expect(() => loadConfig({ ...env, CLOUD: 'germany' })).toThrow(ConfigError);
+    expect(() => loadOwnConfig({ ...env, CLOUD: 'germany' })).toThrow(ConfigError);
   });
 
   it('does not change the resource of Cloud Apps, whose application is the same everywhere', () => {

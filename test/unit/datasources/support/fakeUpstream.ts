@@ -139,6 +139,7 @@ export function buildScope(accessScope = 'tenant-a'): CallScope & { readonly met
     meter: {
       warnings,
       upstreamCall: () => undefined,
+      subgraphRequest: () => undefined,
       cacheHit: () => undefined,
       mirrorHit: () => undefined,
       waited: () => undefined,

@@ -73,6 +73,7 @@ export class RecordingMeter implements CallMeter {
   warning(warning: AnswerWarning): void {
     this.warnings.push(warning);
   }
+  subgraphRequest(): void {}
   cacheHit(): void {}
   mirrorHit(): void {}
   stale(): void {}
