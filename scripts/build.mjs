@@ -11,7 +11,7 @@ import { root, supportedNode } from './node.mjs';
 
 const targets = {
   code: {
-    sources: ['src', 'emulator', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+    sources: ['src', 'emulator', 'examples/federation', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
     produces: 'dist/src/main.js',
     command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
   },

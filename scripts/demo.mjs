@@ -1,10 +1,11 @@
 /**
  * `npm run demo`: the tenant emulator and the gateway as two processes, the gateway on its production path. Only URLs and
  * credentials differ from a real deployment: tokens come over TLS from the emulated authority, whose CA the gateway
- * process gets through NODE_EXTRA_CA_CERTS. `--watch` rebuilds and restarts when sources change.
+ * process gets through NODE_EXTRA_CA_CERTS. `--watch` rebuilds and restarts when sources change. `--federation` starts the
+ * subgraph of `examples/federation` beside them, which the gateway joins with its own schema.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, watch } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +14,8 @@ import { root, supportedNode } from './node.mjs';
 
 const node = supportedNode();
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--enable-source-maps'];
+const withFederation = process.argv.includes('--federation');
+const example = join(root, 'examples/federation');
 const stateDirectory = mkdtempSync(join(tmpdir(), 'security-graph-gateway-demo-'));
 const children = new Set();
 let isStopping = false;
@@ -24,16 +27,24 @@ function launch(file, env, stdio) {
   return child;
 }
 
-/** The emulator prints one JSON line once it listens. */
-function startEmulator() {
-  const child = launch('emulator/main.js', { EMULATOR_LIVE: '1', ...process.env }, ['ignore', 'pipe', 'inherit']);
+/** Starts what prints one JSON line once it listens. */
+function startService(name, file, env) {
+  const child = launch(file, env, ['ignore', 'pipe', 'inherit']);
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line)));
-    child.once('exit', (code) => (isStopping ? undefined : reject(new Error(`The emulator ended with code ${code}.`))));
+    child.once('exit', (code) => (isStopping ? undefined : reject(new Error(`${name} ended with code ${code}.`))));
   });
 }
 
-function gatewayEnv(emulator) {
+function startEmulator() {
+  return startService('The emulator', 'emulator/main.js', { EMULATOR_LIVE: '1', ...process.env });
+}
+
+function startCmdb() {
+  return startService('The CMDB', 'examples/federation/main.js', { ...process.env, CMDB_FOLDER: example });
+}
+
+function gatewayEnv(emulator, cmdb) {
   return {
     AUTH: 'none',
     PLAYGROUND: 'true',
@@ -42,13 +53,14 @@ function gatewayEnv(emulator) {
     COST_ALWAYS: 'true',
     STATE_DIR: stateDirectory,
     LOG_LEVEL: 'warn',
+    ...(cmdb === undefined ? {} : { SUBGRAPHS: JSON.stringify([{ name: 'cmdb', url: cmdb.url }]) }),
     ...process.env,
     ...emulator.env,
   };
 }
 
-function startGateway(emulator) {
-  const child = launch('src/main.js', gatewayEnv(emulator), ['ignore', 'pipe', 'inherit']);
+function startGateway(env) {
+  const child = launch('src/main.js', env, ['ignore', 'pipe', 'inherit']);
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const url = listeningUrl(line);
@@ -68,7 +80,7 @@ function listeningUrl(line) {
   }
 }
 
-function printBanner(url, emulator) {
+function printBanner(url, emulator, cmdb) {
   console.log(`
   ┌────────────────────────────────────────────────────────────────────────┐
   │  DEMO: all data is SIMULATED by the local tenant emulator.             │
@@ -76,11 +88,21 @@ function printBanner(url, emulator) {
   Playground   ${url}/graphql
   Health       ${url}/health/ready
   Schema       ${url}/schema.graphql
-  Emulator     ${emulator.controlUrl}/_control/requests
+  Emulator     ${emulator.controlUrl}/_control/requests${cmdb === undefined ? '' : joinedPart(cmdb)}
 
   The emulated tenant is alive: alerts appear and change every few seconds.
   Stop with Ctrl+C.
 `);
+}
+
+function joinedPart(cmdb) {
+  const query = readFileSync(join(example, 'alert-to-owner.graphql'), 'utf8').trimEnd();
+  return `
+  CMDB         ${cmdb.url} (a joined subgraph; its sources are in examples/federation)
+
+  From an alert to the owner of the affected asset, in one query:
+
+${query.replaceAll(/^/gm, '    ')}`;
 }
 
 function stop(code) {
@@ -96,7 +118,7 @@ function stop(code) {
   finish();
 }
 
-async function restartOnChange(current, emulator) {
+async function restartOnChange(current, env) {
   let gateway = current;
   let pending;
   for (const folder of ['src', 'emulator']) {
@@ -107,7 +129,7 @@ async function restartOnChange(current, emulator) {
         gateway.child.removeAllListeners('exit');
         gateway.child.kill('SIGTERM');
         gateway.child.once('exit', async () => {
-          gateway = await startGateway(emulator);
+          gateway = await startGateway(env);
           console.log(`  Restarted: ${gateway.url}/graphql`);
         });
       }, 300);
@@ -120,10 +142,11 @@ process.on('SIGTERM', () => stop(0));
 
 try {
   await build();
-  const emulator = await startEmulator();
-  const gateway = await startGateway(emulator);
-  printBanner(gateway.url, emulator);
-  if (process.argv.includes('--watch')) await restartOnChange(gateway, emulator);
+  const [emulator, cmdb] = await Promise.all([startEmulator(), withFederation ? startCmdb() : undefined]);
+  const env = gatewayEnv(emulator, cmdb);
+  const gateway = await startGateway(env);
+  printBanner(gateway.url, emulator, cmdb);
+  if (process.argv.includes('--watch')) await restartOnChange(gateway, env);
 } catch (error) {
   console.error(error.message);
   stop(1);

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import { blocksOf } from '../support/documentBlocks.js';
+import { startCmdbStack } from '../support/startCmdbStack.js';
 import { type Stack, startStack } from '../support/startStack.js';
 
 interface Shown {
@@ -9,20 +11,20 @@ interface Shown {
   readonly text: string;
 }
 
-/** Every GraphQL block of the documents, and every sample of the playground. */
-function shownOperations(): Shown[] {
-  const pages = ['README.md', ...filesIn('docs', '.md')];
-  const blocks = pages.flatMap((page) =>
-    [...readFileSync(page, 'utf8').matchAll(/```graphql\n([\s\S]*?)```/g)].map((match, index) => ({
-      where: `${page}, block ${index + 1}`,
-      text: match[1] ?? '',
-    })),
-  );
-  const samples = filesIn('src/playground/samples', '.graphql').map((file) => ({
+/**
+ * Every GraphQL block of the documents that carries the label: none for operations on our own schema, `joined` for those
+ * on the schema that the example's CMDB is joined to. Other labels are schemas.
+ */
+function shownOperations(label: string): Shown[] {
+  const pages = ['README.md', ...filesIn('docs', '.md'), ...filesIn('examples', '.md')];
+  return pages.flatMap(blocksOf).filter((block) => block.language === 'graphql' && block.label === label);
+}
+
+function playgroundSamples(): Shown[] {
+  return filesIn('src/playground/samples', '.graphql').map((file) => ({
     where: file,
     text: readFileSync(file, 'utf8'),
   }));
-  return [...blocks, ...samples];
 }
 
 function filesIn(folder: string, ending: string): string[] {
@@ -41,7 +43,7 @@ describe('every operation shown in a document or in the playground', () => {
   let stack: Stack;
   let schema: GraphQLSchema;
   let input: object;
-  const shown = shownOperations();
+  const shown = [...shownOperations(''), ...playgroundSamples()];
 
   beforeAll(async () => {
     stack = await startStack();
@@ -63,4 +65,27 @@ describe('every operation shown in a document or in the playground', () => {
       for (const value of Object.values(answer.data ?? {})) expect(value).not.toBeNull();
     },
   );
+});
+
+describe('every operation shown on the joined schema', () => {
+  let stack: Stack;
+  const shown = shownOperations('joined');
+
+  beforeAll(async () => {
+    stack = await startCmdbStack();
+  });
+  afterAll(() => stack.stop());
+
+  it('is there, in the document and in the example', () => expect(shown.length).toBeGreaterThanOrEqual(2));
+
+  it.each(shown)('$where answers without errors, and with something of the CMDB', async ({ text }) => {
+    const answer = await stack.ask(text);
+    expect({ status: answer.status, errors: answer.errors }).toEqual({ status: 200, errors: undefined });
+    expect(JSON.stringify(answer.data)).toContain('"costCentre":"CC-');
+  });
+
+  it('the query that the demo prints is the one that the example explains', () => {
+    const printed = readFileSync('examples/federation/alert-to-owner.graphql', 'utf8');
+    expect(shownOperations('joined').map(({ text }) => text)).toContain(printed);
+  });
 });
