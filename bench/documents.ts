@@ -17,3 +17,6 @@ export const joinedDocument = `{
   }
   secureScore { currentScore maxScore controlScores { controlName score profile { title maxScore } } }
 }`;
+
+/** Our alerts with a field of another subgraph. */
+export const costCentreDocument = '{ alerts(first: 50) { nodes { id title users { displayName costCentre } } } }';

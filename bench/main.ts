@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util';
 import { abuse } from './abuse.js';
 import type { Bench, Table } from './bench.js';
 import { fanout } from './fanout.js';
+import { joined } from './joined.js';
 import { latency } from './latency.js';
 import { reads } from './reads.js';
 import { describeMachine } from './support/machine.js';
 import { printTable } from './support/printTable.js';
 
-const benches: readonly Bench[] = [fanout, latency, abuse, reads];
+const benches: readonly Bench[] = [fanout, latency, abuse, reads, joined];
 
 interface Request {
   readonly chosen: readonly Bench[];

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Row } from './bench.js';
 import { joinedDocument, listDocument } from './documents.js';
 import type { QueriesJob, QueriesReport } from './load/queries.js';
@@ -6,14 +5,13 @@ import { startLoad } from './support/loadProcess.js';
 import { coresNote } from './support/machine.js';
 import { startBare, startNaive } from './support/peers.js';
 import { percentile } from './support/percentile.js';
-import { ask, startStack, untilMirrored } from './support/stack.js';
+import { startStack, untilMirrored } from './support/stack.js';
+import { untilWarm } from './support/untilWarm.js';
 
 const documents: Readonly<Record<string, string>> = { '50 alerts': listDocument, '50 alerts, joined': joinedDocument };
 
 /** Callers who each ask again when they are answered. */
 const connections = 16;
-/** Attempts to have a joined answer without an error and without a call; the upstreams' limits make the first ones slow. */
-const warmUps = 60;
 
 /** How far a warm gateway is from the fastest answer there can be, and from a server that asks the upstreams each time. */
 export const reads: Bench<'seconds'> = {
@@ -26,7 +24,8 @@ export const reads: Bench<'seconds'> = {
     await using naive = await startNaive();
     for (const [operation, document] of Object.entries(documents)) {
       say(operation);
-      const bytes = await warm(stack.url, document);
+      await untilWarm(stack.url, document);
+      const bytes = await answerBytes(stack.url, document);
       await using bare = await startBare(bytes);
       const found = {
         'bare Fastify, same bytes': await measure(bare.url, document, seconds),
@@ -77,17 +76,6 @@ async function measure(url: string, query: string, seconds: number): Promise<Que
 async function load(job: QueriesJob): Promise<QueriesReport> {
   await using callers = startLoad<QueriesReport>('queries', job);
   return await callers.next();
-}
-
-/** @returns the answer's bytes, once it is whole and costs no call. */
-async function warm(url: string, document: string): Promise<Buffer> {
-  for (let attempt = 0; attempt < warmUps; attempt += 1) {
-    const { errors, extensions } = await ask(url, document);
-    const calls = Object.values(extensions?.gateway?.upstreamCalls ?? {});
-    if (errors === undefined && calls.every((count) => count === 0)) return answerBytes(url, document);
-    await sleep(1_000);
-  }
-  throw new Error('The gateway still calls the upstreams after a minute of warming up.');
 }
 
 async function answerBytes(url: string, query: string): Promise<Buffer> {

@@ -33,6 +33,11 @@ export async function startNaive(): Promise<Peer> {
   };
 }
 
+/** A subgraph that adds a cost centre to each user. */
+export function startOwners(): Promise<Peer> {
+  return startPeer('ownersSubgraph', {});
+}
+
 async function startPeer(name: string, env: Readonly<Record<string, string>>): Promise<Peer> {
   const peer = startOwnProcess(`bench/peers/${name}.js`, { NODE_ENV: 'production', ...env });
   const { listening } = await peer.jsonLine<{ listening: string }>('listening');
