@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
 
@@ -31,6 +31,11 @@ export async function startTlsAuthority(): Promise<TlsAuthority> {
   const trustedBefore = getCACertificates('default');
   setDefaultCACertificates([...trustedBefore, pems.cert]);
   const server = createServer({ key: pems.private, cert: pems.cert });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const asked: URLSearchParams[] = [];
   const paths: string[] = [];
   const authority: TlsAuthority = {
@@ -42,8 +47,10 @@ export async function startTlsAuthority(): Promise<TlsAuthority> {
     reply: () => issued(`token-${asked.length}`),
     stop: async () => {
       setDefaultCACertificates(trustedBefore);
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      // Those whose handshake is under way are no connections of HTTP yet.
+      for (const socket of sockets) socket.destroy();
+      await closed;
     },
   };
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
