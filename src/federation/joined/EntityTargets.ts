@@ -70,7 +70,10 @@ export class EntityTargets {
     const targets = new Map<number, JoinedObject[]>();
     for (const object of part.paths.flatMap((path) => findObjects(data, path, this.#facts))) {
       const index = this.#represent(object, part, list);
-      if (index !== undefined) targets.set(index, [...(targets.get(index) ?? []), object]);
+      if (index === undefined) continue;
+      const alike = targets.get(index);
+      if (alike === undefined) targets.set(index, [object]);
+      else alike.push(object);
     }
     return targets;
   }
