@@ -13,15 +13,13 @@ interface Held {
   readonly release: () => void;
 }
 
-/** One timer serves all who are due within this time of each other. */
-const coarsenessMs = 20;
-/** Answers given at a time: what a crowd came for together would otherwise hold up everybody else together. */
-const mostAtOnce = 8;
+/** The least time between two answers: a crowd that was answered together would hold up everybody else together. */
+const apartMs = 5;
 
 /**
  * Holds answers back, so that whoever waits for them sends less. All are held equally long, so one timer, for the one
- * that is due first, serves them all; of a crowd that is due together, some are held longer. Nothing of the request is
- * kept.
+ * that is due first, serves them all, one after the other; of a crowd that is due together, most are held longer.
+ * Nothing of the request is kept.
  */
 export class Tarpit {
   readonly #held: Held[] = [];
@@ -49,23 +47,17 @@ export class Tarpit {
   /** Lets all go, and holds nobody from now on. */
   end(): void {
     this.#ended.abort();
-    this.#release(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    for (const { release } of this.#held.splice(0)) release();
   }
 
   async #tick(): Promise<void> {
     this.#isTicking = true;
     const { clock } = this.options;
     for (let first = this.#held[0]; first !== undefined; first = this.#held[0]) {
-      const waitMs = Math.max(coarsenessMs, first.dueAt - clock.now());
+      const waitMs = Math.max(apartMs, first.dueAt - clock.now());
       await clock.sleep(waitMs, this.#ended.signal).catch(() => undefined);
-      this.#release(clock.now(), mostAtOnce);
+      this.#held.shift()?.release();
     }
     this.#isTicking = false;
-  }
-
-  #release(nowMs: number, most: number): void {
-    const stays = this.#held.findIndex(({ dueAt }) => dueAt > nowMs);
-    const due = stays === -1 ? this.#held.length : stays;
-    for (const { release } of this.#held.splice(0, Math.min(due, most))) release();
   }
 }
