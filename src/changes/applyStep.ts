@@ -130,11 +130,15 @@ function isInSight(feed: FeedState, at: bigint): boolean {
   return !feed.isFilled || feed.coveredFrom === null || at >= feed.coveredFrom;
 }
 
-/** An entity that was never seen is new only if it came to be late enough that we would have seen and kept it before. */
+/**
+ * An entity that was never seen is new only if it came to be late enough that we would have seen and kept it before. What
+ * has changed since, while nothing is remembered yet, clients may have read in an earlier state: then it is not new to all.
+ */
 function isCreatedInSight({ topic, entity, version }: Head, feed: FeedState): boolean {
   if (rulesOf(topic).creationField === null) return feed.isFilled && version >= feed.forgottenBefore;
   const created = creationOf(topic, entity);
   if (created === undefined || feed.start === null) return false;
+  if (!feed.isFilled && version > created) return false;
   return created >= feed.start - overlapTicks && created >= feed.forgottenBefore;
 }
 

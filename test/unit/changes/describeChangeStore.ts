@@ -227,6 +227,18 @@ export function describeChangeStore(name: string, traits: StoreTraits, createHom
         ]);
       });
 
+      it('tells of what has changed since it came to be as of something that clients may have read before', async () => {
+        const observations = [seen('alert', start, { id: 'same' }), seen('alert', start + 1n, { id: 'changed' })];
+        expect(await told({ ...filling, observations })).toEqual([
+          ['CREATED', 'same', []],
+          ['UPDATED', 'changed', []],
+        ]);
+        expect(
+          await told({ feed: { isFilled: true }, observations: [seen('alert', start + 2n, { id: 'b' })] }),
+        ).toEqual([['UPDATED', 'b', []]]);
+        expect(await told({ observations: [seen('alert', start + 2n, { id: 'c' })] })).toEqual([['CREATED', 'c', []]]);
+      });
+
       it('tells of a change of what is remembered already, whatever its version', async () => {
         await commit({ ...filling, observations: [seen('alert', start - 9n, { id: 'a' })] });
         const comments = [{ comment: 'seen' }];
