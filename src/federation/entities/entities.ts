@@ -7,9 +7,9 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
-  parse,
   type SelectionSetNode,
 } from 'graphql';
+import { parseFieldSet } from '../fieldSet.js';
 
 /** A key that representations may carry: `id`, or `sku variation { id }`. */
 export interface EntityKey {
@@ -46,10 +46,4 @@ function toKey({ name, arguments: args = [] }: DirectiveNode): EntityKey[] {
   if (name.value !== 'key' || fields?.kind !== Kind.STRING) return [];
   if (resolvable?.kind === Kind.BOOLEAN && !resolvable.value) return [];
   return [{ text: fields.value, selection: parseFieldSet(fields.value) }];
-}
-
-function parseFieldSet(text: string): SelectionSetNode {
-  const [definition] = parse(`{ ${text} }`, { noLocation: true }).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`"${text}" is no set of fields.`);
-  return definition.selectionSet;
 }

@@ -1,13 +1,12 @@
 import {
-  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   type EnumTypeDefinitionNode,
   Kind,
-  type OperationDefinitionNode,
-  parse,
   type SelectionSetNode,
 } from 'graphql';
+import { textOf } from '../directives.js';
+import { parseFieldSet } from '../fieldSet.js';
 
 /** What the execution of plans has to know of a supergraph beyond its public schema: hidden types, and keys. */
 export interface SupergraphFacts {
@@ -109,17 +108,6 @@ function statedRequirements(
       return [[placeOf(definition.name.value, name.value, subgraph), parseFieldSet(fields)] as const];
     }),
   );
-}
-
-function textOf(directive: ConstDirectiveNode | undefined, argument: string): string | undefined {
-  const value = directive?.arguments?.find(({ name }) => name.value === argument)?.value;
-  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
-}
-
-function parseFieldSet(fields: string): SelectionSetNode {
-  const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions;
-  // What begins with a brace is parsed as an operation.
-  return (definition as OperationDefinitionNode).selectionSet;
 }
 
 /** Names in GraphQL hold no colon. */

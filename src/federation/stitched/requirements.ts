@@ -1,4 +1,5 @@
-import { type ConstDirectiveNode, type DocumentNode, Kind, parse, type SelectionNode } from 'graphql';
+import { type ConstDirectiveNode, type DocumentNode, Kind, type SelectionNode } from 'graphql';
+import { parseFieldSet } from '../fieldSet.js';
 import { argumentsOf, textOf } from './directiveArguments.js';
 
 /**
@@ -40,8 +41,7 @@ function selectedIn(
 
 /** Of a selection, the fields of the entity itself. */
 function fieldNames(selection: string): readonly string[] {
-  const [operation] = parse(`{ ${selection} }`, { noLocation: true }).definitions;
-  return operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections.flatMap(namesIn) : [];
+  return parseFieldSet(selection).selections.flatMap(namesIn);
 }
 
 function namesIn(node: SelectionNode): readonly string[] {

@@ -10,6 +10,8 @@ import {
   print,
   visit,
 } from 'graphql';
+import { isTrue, textOf } from '../directives.js';
+import { parseFieldSet } from '../fieldSet.js';
 import { listSubgraphs } from './listSubgraphs.js';
 
 /** What the composition was made of. */
@@ -140,17 +142,5 @@ function toArgument(name: string, value: ConstArgumentNode['value']): ConstArgum
 /** Of a selection, the fields of the type itself. */
 function fieldNames(selection: string | undefined): readonly string[] {
   if (selection === undefined) return [];
-  const [operation] = parse(`{ ${selection} }`, { noLocation: true }).definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return [];
-  return operation.selectionSet.selections.flatMap((node) => (node.kind === Kind.FIELD ? [node.name.value] : []));
-}
-
-function textOf(directive: ConstDirectiveNode, argumentName: string): string | undefined {
-  const value = directive.arguments?.find(({ name }) => name.value === argumentName)?.value;
-  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
-}
-
-function isTrue(directive: ConstDirectiveNode, argumentName: string): boolean {
-  const value = directive.arguments?.find(({ name }) => name.value === argumentName)?.value;
-  return value?.kind === Kind.BOOLEAN && value.value;
+  return parseFieldSet(selection).selections.flatMap((node) => (node.kind === Kind.FIELD ? [node.name.value] : []));
 }

@@ -1,4 +1,5 @@
-import { type ConstDirectiveNode, type DocumentNode, type EnumTypeDefinitionNode, Kind, parse } from 'graphql';
+import { type DocumentNode, type EnumTypeDefinitionNode, Kind, parse } from 'graphql';
+import { textOf } from '../directives.js';
 
 /** A service of a composed supergraph. */
 export interface ListedSubgraph {
@@ -42,9 +43,4 @@ export function toAddresses<C extends { readonly name: string; readonly url: str
   return listed
     .filter(({ name }) => name !== own)
     .map(({ name, url }) => configured.find((config) => config.name === name) ?? { name, url });
-}
-
-function textOf(directive: ConstDirectiveNode | undefined, argument: string): string | undefined {
-  const value = directive?.arguments?.find(({ name }) => name.value === argument)?.value;
-  return value?.kind === Kind.STRING ? value.value : undefined;
 }

@@ -6,10 +6,11 @@ import {
   type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
-  parse,
   print,
   visit,
 } from 'graphql';
+import { isTrue, textOf } from '../../directives.js';
+import { parseFieldSet } from '../../fieldSet.js';
 
 /** A supergraph as the planner plans it well, and the way back to the names of its subgraphs. */
 export interface PlannedSupergraph {
@@ -92,9 +93,7 @@ function withKeysInOrder<Type extends EntityType>(node: Type): Type | undefined 
 function hasKey(node: EntityType, joinType: ConstDirectiveNode, graph: string): boolean {
   const key = textOf(joinType, 'key');
   if (key === undefined) return false;
-  const [operation] = parse(`{ ${key} }`, { noLocation: true }).definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return false;
-  return operation.selectionSet.selections.every((selection) => {
+  return parseFieldSet(key).selections.every((selection) => {
     if (selection.kind !== Kind.FIELD) return true;
     const field = node.fields?.find(({ name }) => name.value === selection.name.value);
     return field === undefined || isIn(field, graph);
@@ -109,14 +108,4 @@ function isIn({ directives = [] }: FieldDefinitionNode, graph: string): boolean 
 
 function joinTypes({ directives = [] }: EntityType): readonly ConstDirectiveNode[] {
   return directives.filter(({ name }) => name.value === 'join__type');
-}
-
-function textOf(directive: ConstDirectiveNode, argument: string): string | undefined {
-  const value = directive.arguments?.find(({ name }) => name.value === argument)?.value;
-  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
-}
-
-function isTrue(directive: ConstDirectiveNode, argument: string): boolean {
-  const value = directive.arguments?.find(({ name }) => name.value === argument)?.value;
-  return value?.kind === Kind.BOOLEAN && value.value;
 }
