@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isBoundHeader } from '../federation/remote/boundHeaders.js';
 
 /** One environment variable: how its text becomes a value, and what a reader of the settings table has to know. */
 export interface Setting<Value> {
@@ -128,13 +129,9 @@ export function isLoopback(host: string): boolean {
   return isIP(bare) === 4 && bare.startsWith('127.');
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
-const boundHeaders =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-.*|accept|accept-encoding|expect|sec-websocket-.*|x-gateway-cost)$/;
-
 /** Whether a header may be sent on by us, or set in our name. @param name In lower case. */
 export function mayTravel(name: string): boolean {
-  return /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !boundHeaders.test(name);
+  return /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !isBoundHeader(name) && name !== 'x-gateway-cost';
 }
 
 function isOrigin(value: string): boolean {

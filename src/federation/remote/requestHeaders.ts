@@ -1,12 +1,9 @@
 import type { OperationContext } from '../../execution/contract.js';
+import { isBoundHeader } from './boundHeaders.js';
 import { acceptedEncodings } from './decodeBody.js';
 
 /** Named to the subgraphs, so that their owners can tell our requests from others. */
 const userAgent = 'security-graph-gateway';
-
-/** Belong to one connection or one body, and so never to the next. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
-const neverForwarded =
-  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-.*|accept|accept-encoding|expect|sec-websocket-.*)$/;
 
 /** All of RFC 9110's field values; anything else could not be sent. */
 const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -14,7 +11,7 @@ const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Headers of the caller that travel on, as far as they can; names in lower case. */
 export function travellingHeaders({ forwardedHeaders }: Pick<OperationContext, 'forwardedHeaders'>): Headers {
   const entries = Object.entries(forwardedHeaders).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return Object.fromEntries(entries.filter(([name, value]) => !neverForwarded.test(name) && sendable.test(value)));
+  return Object.fromEntries(entries.filter(([name, value]) => !isBoundHeader(name) && sendable.test(value)));
 }
 
 /** What every request to a subgraph carries: the caller's, then the configured ones, then ours. */
@@ -42,5 +39,5 @@ type Headers = Readonly<Record<string, string>>;
 /** What an operator may set: a name for the server too, but nothing else that belongs to the connection or the body. */
 function ownHeaders(configured: Headers): Headers {
   const entries = Object.entries(configured).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return Object.fromEntries(entries.filter(([name]) => name === 'host' || !neverForwarded.test(name)));
+  return Object.fromEntries(entries.filter(([name]) => name === 'host' || !isBoundHeader(name)));
 }
